@@ -1,0 +1,36 @@
+import { listAuditEvents } from '@envoi/core/audit/list-audit-events'
+import { verifyAudit } from '@envoi/core/audit/verify-audit'
+import type { AuditEvent as AuditEventRow } from '@envoi/core/database'
+import { contract } from '@envoi/openapi'
+import { ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+
+export const auditEventsHandlers = implement(contract.auditEvents, {
+  list: async ({ query }, context) => page(await listAuditEvents(context, query), presentAuditEvent),
+  integrity: async (_, context) => {
+    const { sealedAt, ...verdict } = await verifyAudit(context)
+    return ok({
+      ...verdict,
+      sealedAt: sealedAt?.toISOString() ?? null,
+      checkedAt: context.clock.now().toISOString(),
+    })
+  },
+})
+
+function presentAuditEvent(event: AuditEventRow) {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    actor: { type: event.actorType as 'user', id: event.actorId },
+    action: event.action,
+    target:
+      event.targetType === null || event.targetId === null
+        ? null
+        : { type: event.targetType, id: event.targetId },
+    outcome: event.outcome,
+    address: event.address,
+    requestId: event.requestId,
+    changed: event.changed,
+    counts: event.counts as Record<string, number> | null,
+  }
+}

@@ -1,0 +1,90 @@
+import type { Context } from '@envoi/core'
+import { createContact } from '@envoi/core/contacts/create-contact'
+import { exportContact } from '@envoi/core/contacts/export-contact'
+import { listContacts } from '@envoi/core/contacts/list-contacts'
+import { type ContactWithLists, getContact } from '@envoi/core/contacts/read-contacts'
+import { updateContact } from '@envoi/core/contacts/update-contact'
+import { upsertContact } from '@envoi/core/contacts/upsert-contact'
+import { upsertContacts } from '@envoi/core/contacts/upsert-contacts'
+import { eraseContact } from '@envoi/core/erasures/erase-contact'
+import { contract } from '@envoi/openapi'
+import { accepted, created, ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+import { presentErasure } from './erasures.ts'
+
+export const contactsHandlers = implement(contract.contacts, {
+  create: async ({ body }, context) => {
+    const contact = await createContact(context, body)
+    return created(`/v1/contacts/${contact.id}`, presenter(context)(contact), contact)
+  },
+  list: async ({ query }, context) => page(await listContacts(context, query), presenter(context)),
+  get: async ({ params }, context) => {
+    const contact = await getContact(context, params.contactId)
+    return ok(presenter(context)(contact), contact)
+  },
+  update: async ({ params, body, ifMatch }, context) => {
+    const contact = await updateContact(context, params.contactId, body, ifMatch)
+    return ok(presenter(context)(contact), contact)
+  },
+  delete: async ({ params, query }, context) => {
+    const erasure = await eraseContact(context, params.contactId, query.reason ?? 'request')
+    return accepted(`/v1/erasures/${erasure.id}`, presentErasure(erasure))
+  },
+  export: async ({ params, query, accept }, context) =>
+    ok(await exportContact(context, params.contactId, query.format ?? preferredFormat(accept))),
+  upsertByExternalId: async ({ params, body }, context) =>
+    upserted(context, await upsertContact(context, { externalId: params.externalId }, body)),
+  upsertByEmail: async ({ params, body }, context) =>
+    upserted(context, await upsertContact(context, { email: params.email }, body)),
+  batch: async ({ body }, context) => {
+    const outcomes = await upsertContacts(context, body.contacts, body.onConflict)
+    return ok({
+      results: outcomes.map((outcome, index) =>
+        outcome.status === 'rejected'
+          ? { index, status: outcome.status, id: null, errors: outcome.problems }
+          : { index, status: outcome.status, id: outcome.id },
+      ),
+    })
+  },
+})
+
+const presenter = (context: Context) => presentContact(context.permissions.has('contacts:reveal'))
+
+function upserted(context: Context, { contact, isNew }: { contact: ContactWithLists; isNew: boolean }) {
+  const body = presenter(context)(contact)
+  return isNew ? created(`/v1/contacts/${contact.id}`, body, contact) : ok(body, contact)
+}
+
+/** Without `contacts:reveal`, what tells who the person is comes masked. */
+export const presentContact = (reveal: boolean) => (contact: ContactWithLists) => {
+  const mask = (text: string | null) => (reveal || text === null ? text : `${text.slice(0, 1)}***`)
+  const maskEmail = (email: string | null) =>
+    reveal || email === null ? email : `${email.slice(0, 1)}***@${email.split('@')[1]}`
+  return {
+    id: contact.id,
+    email: maskEmail(contact.email),
+    phone: mask(contact.phone),
+    externalId: contact.externalId,
+    firstName: mask(contact.firstName),
+    lastName: mask(contact.lastName),
+    locale: contact.locale,
+    timezone: contact.timezone,
+    attributes: contact.attributes as Record<string, unknown>,
+    origin: {
+      source: contact.originSource,
+      detail: contact.originDetail,
+      collectedAt: contact.originCollectedAt?.toISOString() ?? null,
+    },
+    tracking: contact.tracking,
+    restricted: contact.restrictedAt !== null,
+    objections: contact.objections as 'marketing'[],
+    lists: contact.lists.map(({ listId }) => listId),
+    createdAt: contact.createdAt.toISOString(),
+    updatedAt: contact.updatedAt.toISOString(),
+    lastEngagedAt: contact.lastEngagedAt?.toISOString() ?? null,
+  }
+}
+
+/** CSV to those who ask for nothing else. */
+const preferredFormat = (accept: string) =>
+  accept.includes('text/csv') && !accept.includes('application/json') ? 'csv' : 'json'

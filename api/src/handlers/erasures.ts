@@ -1,0 +1,22 @@
+import type { Erasure as ErasureRow } from '@envoi/core/database'
+import { getErasure, listErasures } from '@envoi/core/erasures/read-erasures'
+import { contract } from '@envoi/openapi'
+import { ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+
+export const erasuresHandlers = implement(contract.erasures, {
+  list: async ({ query }, context) => page(await listErasures(context, query), presentErasure),
+  get: async ({ params }, context) => ok(presentErasure(await getErasure(context, params.erasureId))),
+})
+
+/** A receipt: what was deleted, never of whom. */
+export function presentErasure(erasure: ErasureRow) {
+  return {
+    id: erasure.id,
+    status: erasure.status as 'queued',
+    reason: erasure.reason as 'request',
+    deleted: erasure.deleted as Record<string, number>,
+    requestedAt: erasure.requestedAt.toISOString(),
+    completedAt: erasure.completedAt?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,64 @@
+import { DomainError } from '@envoi/core'
+import type { Import as ImportRow } from '@envoi/core/database'
+import { cancelImport } from '@envoi/core/imports/cancel-import'
+import { createImport } from '@envoi/core/imports/create-import'
+import { readImportErrors } from '@envoi/core/imports/read-import-errors'
+import { getImport, listImports } from '@envoi/core/imports/read-imports'
+import { uploadImportFile } from '@envoi/core/imports/upload-file'
+import { contract, importFileLimit } from '@envoi/openapi'
+import { accepted, created, ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+
+export const importsHandlers = implement(contract.imports, {
+  create: async ({ body }, context) => {
+    const row = await createImport(context, body)
+    const uploadUrl = `${context.settings.apiUrl}/v1/imports/${row.id}/file`
+    return created(`/v1/imports/${row.id}`, { ...presentImport(row), uploadUrl })
+  },
+  upload: async ({ params, upload, uploadType, encoding = 'identity' }, context) => {
+    if (encoding !== 'identity' && encoding !== 'gzip')
+      throw new DomainError('unsupported_media_type', { detail: 'Content-Encoding is gzip, or none.' })
+    const gzip = encoding === 'gzip' || uploadType === 'application/gzip'
+    const file = { content: upload, gzip, limit: importFileLimit }
+    const row = await uploadImportFile(context, params.importId, file)
+    return accepted(`/v1/imports/${row.id}`, presentImport(row))
+  },
+  list: async ({ query }, context) => page(await listImports(context, query), presentImport),
+  get: async ({ params }, context) => ok(presentImport(await getImport(context, params.importId))),
+  errors: async ({ params }, context) =>
+    ok({
+      contentType: 'text/csv; charset=utf-8; header=present',
+      content: await readImportErrors(context, params.importId),
+      fileName: `import-${params.importId}-errors.csv`,
+    }),
+  cancel: async ({ params }, context) => {
+    const row = await cancelImport(context, params.importId)
+    return accepted(`/v1/imports/${row.id}`, presentImport(row))
+  },
+})
+
+function presentImport(row: ImportRow) {
+  const { created, updated, unchanged, skipped, rejected, stagedRows, mergedRows, totalRows } = row
+  return {
+    id: row.id,
+    status: row.status,
+    format: row.format as 'csv',
+    columns: row.columns as Record<string, string>,
+    delimiter: row.delimiter,
+    encoding: row.encoding,
+    onConflict: row.onConflict as 'update',
+    dryRun: row.dryRun,
+    origin: row.origin as { source: string },
+    consents: row.consents as never[],
+    lists: row.lists,
+    progress: {
+      done: row.stagedAt === null ? 0 : totalRows - (stagedRows - mergedRows),
+      total: row.stagedAt === null ? null : totalRows,
+    },
+    counts: { created, updated, unchanged, skipped, rejected },
+    failure: row.failure as { code: string; detail: string; line: number | null } | null,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }
+}

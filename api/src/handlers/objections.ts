@@ -1,0 +1,28 @@
+import { liftObjection } from '@envoi/core/objections/lift-objection'
+import { listObjections, type Objection } from '@envoi/core/objections/read-objections'
+import { recordObjection } from '@envoi/core/objections/record-objection'
+import { contract } from '@envoi/openapi'
+import { created, noContent, ok } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+import { presentEvidence } from './consents.ts'
+
+export const objectionsHandlers = implement(contract.objections, {
+  list: async ({ params }, context) => {
+    const objections = await listObjections(context, params.contactId)
+    return ok({ data: objections.map(presentObjection), nextCursor: null })
+  },
+  create: async ({ params, body }, context) => {
+    const objection = await recordObjection(context, params.contactId, body)
+    return created(`/v1/contacts/${params.contactId}/objections`, presentObjection(objection))
+  },
+  delete: async ({ params, query }, context) => {
+    await liftObjection(context, params.contactId, query.kind)
+    return noContent()
+  },
+})
+
+const presentObjection = ({ kind, proof }: Objection) => ({
+  kind,
+  since: proof.recordedAt.toISOString(),
+  evidence: presentEvidence(proof),
+})

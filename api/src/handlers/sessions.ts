@@ -1,0 +1,50 @@
+import { endSession } from '@envoi/core/access/end-session'
+import { listSessions } from '@envoi/core/access/list-sessions'
+import { login } from '@envoi/core/access/login'
+import type { OpenedSession } from '@envoi/core/access/open-session'
+import { refreshSession } from '@envoi/core/access/refresh-session'
+import type { Session as SessionRow } from '@envoi/core/database'
+import { askPasskey } from '@envoi/core/passkeys/ask-passkey'
+import type { SecondFactor } from '@envoi/core/totp/use-second-factor'
+import { contract } from '@envoi/openapi'
+import { accessTokenLifetime, type SignAccessToken } from '../plugins/access-tokens.ts'
+import { created, noContent, ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+
+export const sessionsHandlers = implement(contract.sessions, {
+  create: async ({ body, signAccessToken }, context) => {
+    const session = await login(context, body)
+    return created(`/v1/sessions/${session.sessionId}`, tokensOf(signAccessToken, session))
+  },
+  passkeyOptions: async ({ body }, context) => ok({ ...(await askPasskey(context, body)) }),
+  refresh: async ({ body, signAccessToken }, context) =>
+    ok(tokensOf(signAccessToken, await refreshSession(context, body.refreshToken))),
+  list: async ({ query }, context) => page(await listSessions(context, query), presentSession),
+  delete: async ({ params }, context) => {
+    await endSession(context, params.sessionId)
+    return noContent()
+  },
+})
+
+function tokensOf(sign: SignAccessToken, session: OpenedSession) {
+  return {
+    accessToken: sign({ sub: session.userId, acc: session.accountId, sid: session.sessionId }),
+    refreshToken: session.refreshToken,
+    expiresIn: accessTokenLifetime,
+    ...(session.mustEnrol === true ? { enrolmentRequired: true } : {}),
+  }
+}
+
+function presentSession(session: SessionRow) {
+  return {
+    id: session.id,
+    userId: session.userId,
+    address: session.address,
+    userAgent: session.userAgent,
+    newDevice: session.newDevice,
+    secondFactor: session.secondFactor as SecondFactor | null,
+    createdAt: session.createdAt.toISOString(),
+    refreshedAt: session.refreshedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+  }
+}

@@ -1,0 +1,56 @@
+import { changePassword } from '@envoi/core/passwords/change-password'
+import { deactivateUser } from '@envoi/core/users/deactivate-user'
+import { deleteUser } from '@envoi/core/users/delete-user'
+import { inviteUser } from '@envoi/core/users/invite-user'
+import { reactivateUser } from '@envoi/core/users/reactivate-user'
+import { getMe, getUser, listUsers } from '@envoi/core/users/read-users'
+import { repeatInvitation } from '@envoi/core/users/repeat-invitation'
+import { requestEmailConfirmation } from '@envoi/core/users/request-email-confirmation'
+import { transferOwnership } from '@envoi/core/users/transfer-ownership'
+import { updateMe, updateUser } from '@envoi/core/users/update-user'
+import { contract } from '@envoi/openapi'
+import { created, noContent, ok, page } from '../routes/answers.ts'
+import { implement } from '../routes/implement.ts'
+import { presentUser } from './accounts.ts'
+
+export const usersHandlers = implement(contract.users, {
+  create: async ({ body }, context) => {
+    const user = await inviteUser(context, body)
+    return created(`/v1/users/${user.id}`, presentUser(user), user)
+  },
+  list: async ({ query }, context) => page(await listUsers(context, query), presentUser),
+  me: async (_, context) => {
+    const user = await getMe(context)
+    return ok(presentUser(user), user)
+  },
+  updateMe: async ({ body, ifMatch }, context) => {
+    const user = await updateMe(context, body, ifMatch)
+    return ok(presentUser(user), user)
+  },
+  confirmEmail: async (_, context) => {
+    await requestEmailConfirmation(context)
+    return noContent()
+  },
+  changePassword: async ({ body }, context) => ok(passwordOf(await changePassword(context, body))),
+  get: async ({ params }, context) => {
+    const user = await getUser(context, params.userId)
+    return ok(presentUser(user), user)
+  },
+  update: async ({ params, body, ifMatch }, context) => {
+    const user = await updateUser(context, params.userId, body, ifMatch)
+    return ok(presentUser(user), user)
+  },
+  delete: async ({ params }, context) => {
+    await deleteUser(context, params.userId)
+    return noContent()
+  },
+  repeatInvitation: async ({ params }, context) =>
+    ok(presentUser(await repeatInvitation(context, params.userId))),
+  deactivate: async ({ params }, context) => ok(presentUser(await deactivateUser(context, params.userId))),
+  reactivate: async ({ params }, context) => ok(presentUser(await reactivateUser(context, params.userId))),
+  transferOwnership: async ({ params }, context) =>
+    ok(presentUser(await transferOwnership(context, params.userId))),
+})
+
+/** In an answer only when it was generated. */
+export const passwordOf = (password: string | undefined) => (password === undefined ? {} : { password })

@@ -1,0 +1,2 @@
+export type { Limits } from './plugins/limits.ts'
+export { buildServer } from './server.ts'

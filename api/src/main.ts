@@ -1,0 +1,37 @@
+/**
+ * The API's process. Settings come from the environment; SIGTERM and SIGINT finish the requests under way. A supervisor is
+ * told `ready`.
+ */
+import { createLog, createPlatform, readSettings, SettingsError } from '@envoi/core'
+import { buildServer } from './server.ts'
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+try {
+  const settings = readSettings(process.env)
+  const platform = createPlatform(settings, { log: createLog(settings.logLevel) })
+  const app = await buildServer(platform)
+  let closing = false
+  const close = async () => {
+    if (closing) return
+    closing = true
+    await app.close()
+    await platform.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', close)
+  process.on('SIGINT', close)
+  // started by a supervisor that has gone
+  process.on('disconnect', close)
+  const listening = await app.listen({ host: settings.host, port: settings.port })
+  platform.log.info({ listening }, 'the API is listening')
+  process.send?.('ready')
+} catch (error) {
+  if (error instanceof SettingsError) fail(error.message)
+  if ((error as { code?: string }).code === 'EADDRINUSE')
+    fail(`PORT ${process.env.PORT ?? '8080'} is taken: give another one`)
+  fail(`The API cannot start: ${error instanceof Error ? error.message : String(error)}`)
+}

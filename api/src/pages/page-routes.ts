@@ -1,0 +1,156 @@
+/**
+ * The pages that a link in a message leads to. GET and HEAD read and change nothing: link scanners and previews follow every
+ * link. POST acts, for whoever holds the link: the token is the authorisation, so there is no cookie that another site could
+ * ride on. A link that is wrong, forged, or about somebody who is gone gets the same page.
+ */
+import { createHash } from 'node:crypto'
+import { type Actor, type Context, DomainError, inAccount, type Platform } from '@envoi/core'
+import { html } from '@envoi/core/html'
+import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clientAddress } from '../plugins/client-address.ts'
+import type { Limits } from '../plugins/limits.ts'
+import { confirmPage } from './confirm.ts'
+import { languageOf } from './language.ts'
+import { type Letter, layout, type Page } from './layout.ts'
+import type { PageKind, Reader } from './page-kind.ts'
+import { preferencesPage } from './preferences.ts'
+import { contentSecurityPolicy, letterPolicy } from './style.ts'
+import { unsubscribePage } from './unsubscribe.ts'
+import { confirmEmailPage } from './users/confirm-email.ts'
+import { invitationPage } from './users/invitation.ts'
+import { passwordPage } from './users/password.ts'
+import { viewPage } from './view.ts'
+import { words } from './words.ts'
+
+export async function registerPages(app: FastifyInstance, platform: Platform, limits: Limits): Promise<void> {
+  await app.register(async (pages) => {
+    // an unsubscription counts whatever form it comes in
+    pages.removeContentTypeParser(['text/plain', 'application/json'])
+    pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
+      done(null, body),
+    )
+    pages.setErrorHandler((error, request, reply) => send(reply, problemPage(error, request)))
+    const withinLimits = limiter(pages, limits)
+    registerPage(pages, platform, unsubscribePage, withinLimits)
+    registerPage(pages, platform, preferencesPage, withinLimits)
+    registerPage(pages, platform, confirmPage, withinLimits)
+    registerPage(pages, platform, viewPage, withinLimits)
+    registerPage(pages, platform, confirmEmailPage, withinLimits)
+    registerPage(pages, platform, invitationPage, withinLimits)
+    registerPage(pages, platform, passwordPage, withinLimits)
+  })
+}
+
+const bodyLimit = 64 * 1024
+
+function registerPage<Token extends { accountId: string }>(
+  app: FastifyInstance,
+  platform: Platform,
+  kind: PageKind<Token>,
+  withinLimits: (request: FastifyRequest, isLink: boolean) => Promise<void>,
+): void {
+  const keys = tokenKeysOf(platform.keys)
+  const answer =
+    (act: NonNullable<PageKind<Token>['show' | 'submit']>) =>
+    async (request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) => {
+      const token = kind.verify(keys, request.params.token)
+      await withinLimits(request, token !== null)
+      if (token === null) throw new DomainError('not_found')
+      const actor = kind.actor(token)
+      const context = inside(platform, request, token.accountId, actor, kind.action)
+      const { headers, body } = request
+      return send(reply, await act({ context, token, keys, headers, body }, readerOf(request)))
+    }
+  app.get(kind.path, answer(kind.show))
+  if (kind.submit) app.post(kind.path, { bodyLimit }, answer(kind.submit))
+}
+
+function inside(
+  platform: Platform,
+  request: FastifyRequest,
+  accountId: string,
+  actor: Actor,
+  action: string,
+): Context {
+  const userAgent = request.headers['user-agent'] ?? null
+  const context = { ...platform, action, requestId: request.id, address: clientAddress(request), userAgent }
+  return inAccount(context, accountId, actor)
+}
+
+/**
+ * A minute's quota by address; but what is posted to a link that is good is counted by link, because mailbox providers unsubscribe
+ * thousands of people from few addresses, and each must be honoured.
+ */
+function limiter(app: FastifyInstance, limits: Limits) {
+  const timeWindow = 60_000
+  const byAddress = app.createRateLimit({
+    timeWindow,
+    max: limits.perAddress,
+    keyGenerator: (request) => `page:${clientAddress(request)}`,
+  })
+  const byLink = app.createRateLimit({
+    timeWindow,
+    max: Math.ceil(limits.perAddress / 10),
+    keyGenerator: ({ url }) => `link:${createHash('sha256').update(url).digest('base64url')}`,
+  })
+  return async (request: FastifyRequest, isLink: boolean) => {
+    const result = await (isLink && request.method === 'POST' ? byLink : byAddress)(request)
+    if (!result.isAllowed && result.isExceeded)
+      throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
+  }
+}
+
+const chosenLanguage = (request: FastifyRequest) => {
+  const { lang } = request.query as { lang?: unknown }
+  return typeof lang === 'string' ? lang : undefined
+}
+
+const readerOf =
+  (request: FastifyRequest): Reader =>
+  ({ contact, account }) => {
+    const language = languageOf({
+      chosen: chosenLanguage(request),
+      contact: contact.locale,
+      acceptLanguage: request.headers['accept-language'],
+      account: account.locale,
+    })
+    return { language, words: words[language] }
+  }
+
+function problemPage(error: unknown, request: FastifyRequest): Page & { retryAfter?: number } {
+  const acceptLanguage = request.headers['accept-language']
+  const language = languageOf({ chosen: chosenLanguage(request), acceptLanguage })
+  const { notFound, tooMany, failed } = words[language]
+  const page = (status: number, { title, text }: { title: string; text: string }) => ({
+    status,
+    language,
+    title,
+    content: html`<p>${text}</p>`,
+    account: null,
+  })
+  if (error instanceof DomainError && error.code === 'not_found') return page(404, notFound)
+  if (error instanceof DomainError && error.code === 'rate_limited')
+    return { ...page(429, tooMany), retryAfter: error.retryAfter }
+  const { statusCode } = error as { statusCode?: number }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return page(statusCode, failed)
+  request.log.error({ err: error }, 'a page failed')
+  return { ...page(500, failed), retryAfter: 120 }
+}
+
+function send(reply: FastifyReply, page: (Page & { retryAfter?: number }) | Letter) {
+  const isLetter = 'letter' in page
+  if (!isLetter && page.retryAfter !== undefined) reply.header('retry-after', String(page.retryAfter))
+  return reply
+    .code(page.status)
+    .headers({
+      'content-security-policy': isLetter ? letterPolicy : contentSecurityPolicy,
+      ...(isLetter ? {} : { 'content-language': page.language }),
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-robots-tag': 'noindex, nofollow',
+      vary: 'accept-language',
+    })
+    .type('text/html; charset=utf-8')
+    .send(isLetter ? page.letter : layout(page))
+}

@@ -1,0 +1,84 @@
+/**
+ * Access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with Ed25519. What a token must say is checked on each of
+ * them (RFC 8725): the one algorithm, the type, who made it and for whom, its times; and the key is ours, chosen by `kid` from
+ * our own ring and by nothing else that the token brings.
+ */
+
+import type { TokenKeyRing } from '@envoi/core/access/token-key-ring'
+import type { TokenKey } from '@envoi/core/access/token-keys'
+import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
+
+/** Seconds an access token lives. */
+export const accessTokenLifetime = 600
+
+/** RFC 9068, section 2.1: no other kind of token passes for an access token. */
+const accessTokenType = 'at+jwt'
+
+export interface AccessTokenClaims {
+  sub: string
+  /** The account. */
+  acc: string
+  /** The session, asked for at each request. */
+  sid: string
+}
+
+export type SignAccessToken = (claims: AccessTokenClaims) => string
+
+export interface AccessTokens {
+  sign: SignAccessToken
+  /** null for what is no good token of ours. */
+  verify(token: string): AccessTokenClaims | null
+}
+
+interface Tools {
+  sign: (claims: Record<string, unknown>) => string
+  verify: (token: string) => AccessTokenClaims
+}
+
+export function accessTokens(ring: TokenKeyRing, issuer: string, newId: () => string): AccessTokens {
+  const tools = new WeakMap<TokenKey, Tools>()
+  const decode = createDecoder({ complete: true })
+  const toolsFor = (key: TokenKey): Tools => {
+    const made = tools.get(key) ?? toolsOf(key, issuer)
+    tools.set(key, made)
+    return made
+  }
+  return {
+    sign: (claims) => toolsFor(ring.signing()).sign({ ...claims, jti: newId() }),
+    verify(token) {
+      try {
+        const { kid } = (decode(token) as { header: { kid?: unknown } }).header
+        const key = typeof kid === 'string' ? ring.find(kid) : undefined
+        if (key === undefined) return null
+        const claims = toolsFor(key).verify(token)
+        return isId(claims.acc) && isId(claims.sid) ? claims : null
+      } catch {
+        return null
+      }
+    },
+  }
+}
+
+function toolsOf(key: TokenKey, issuer: string): Tools {
+  return {
+    sign: createSigner<Record<string, unknown>>({
+      key: key.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      algorithm: 'EdDSA',
+      expiresIn: accessTokenLifetime * 1_000,
+      iss: issuer,
+      aud: issuer,
+      kid: key.id,
+      header: { alg: 'EdDSA', typ: accessTokenType },
+    }),
+    verify: createVerifier({
+      key: key.publicKey.export({ type: 'spki', format: 'pem' }) as string,
+      algorithms: ['EdDSA'],
+      checkTyp: accessTokenType,
+      allowedIss: issuer,
+      allowedAud: issuer,
+      requiredClaims: ['iss', 'aud', 'sub', 'acc', 'sid', 'jti', 'exp'],
+    }),
+  }
+}
+
+const isId = (claim: unknown) => typeof claim === 'string' && /^[0-9a-f-]{36}$/.test(claim)

@@ -1,0 +1,68 @@
+/** The parts of the OpenAPI document that routes are made from. */
+export interface Parameter {
+  name: string
+  in: 'path' | 'query'
+  required: boolean
+}
+
+export interface OperationObject {
+  operationId: string
+  security: Record<string, string[]>[]
+  parameters?: (Parameter | { $ref: string })[]
+  requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> }
+  responses: Record<string, { $ref?: string; content?: Record<string, { schema: Record<string, unknown> }> }>
+  'x-body-limit'?: number
+}
+
+export interface OpenApiDocument {
+  paths: Record<string, Record<string, OperationObject>>
+  components: { schemas: Record<string, Record<string, unknown>> }
+}
+
+export interface RouteOfDocument {
+  path: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  operation: OperationObject
+  /** JSON pointer to the operation in the document. */
+  pointer: string
+}
+
+const escapePointer = (text: string) => text.replaceAll('~', '~0').replaceAll('/', '~1')
+
+export function routesOf(document: OpenApiDocument): RouteOfDocument[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      path,
+      method: method.toUpperCase() as RouteOfDocument['method'],
+      operation,
+      pointer: `/paths/${escapePointer(path)}/${method}`,
+    })),
+  )
+}
+
+/** A JSON Schema, by references into the document, for the path's or the query's parameters. */
+export function parametersSchema({ operation, pointer }: RouteOfDocument, place: 'path' | 'query') {
+  const properties: Record<string, { $ref: string }> = {}
+  const required: string[] = []
+  operation.parameters?.forEach((parameter, index) => {
+    if (!('in' in parameter) || parameter.in !== place) return
+    properties[parameter.name] = { $ref: `${documentId}#${pointer}/parameters/${index}/schema` }
+    if (parameter.required) required.push(parameter.name)
+  })
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+/** A reference to the schema of a JSON body, or undefined when there is none. */
+export function bodySchema({ operation, pointer }: RouteOfDocument): { $ref: string } | undefined {
+  if (operation.requestBody?.content['application/json'] === undefined) return undefined
+  return { $ref: `${documentId}#${pointer}/requestBody/content/application~1json/schema` }
+}
+
+/** The media types of a body taken as a stream; empty when the body is JSON or absent. */
+export function uploadTypes({ operation }: RouteOfDocument): string[] {
+  return Object.keys(operation.requestBody?.content ?? {}).filter(
+    (type) => !type.endsWith('json') || type === 'application/x-ndjson',
+  )
+}
+
+export const documentId = 'envoi'

@@ -1,0 +1,170 @@
+/** Makes every operation of the document a route: validation, serialisation, permission, limits and handler. */
+import { type Context, DomainError, type Platform, type RequestContext } from '@envoi/core'
+import { contract } from '@envoi/openapi'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { handlers } from '../handlers/index.ts'
+import type { Answer } from './answers.ts'
+import {
+  bodySchema,
+  type OpenApiDocument,
+  parametersSchema,
+  type RouteOfDocument,
+  routesOf,
+  uploadTypes,
+} from './document.ts'
+import { schemaCompilers } from './schema-compilers.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Not worth a line in the log each: pixels and redirects come by the thousand. */
+    quiet?: boolean
+    /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
+    operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean }
+  }
+  interface FastifyRequest {
+    /** Set by the authentication, for routes of the contract. */
+    context: Context | RequestContext | null
+  }
+}
+
+type AnyHandler = (request: unknown, context: Context | RequestContext) => Promise<Answer<number, unknown>>
+
+/** `contacts.create` → its handler. */
+function handlersById(): Map<string, AnyHandler> {
+  const byId = new Map<string, AnyHandler>()
+  for (const [key, operations] of Object.entries(handlers)) {
+    const { name } = contract[key as keyof typeof contract]
+    for (const [verb, handler] of Object.entries(operations))
+      byId.set(`${name}.${verb}`, handler as unknown as AnyHandler)
+  }
+  return byId
+}
+
+export function registerRoutes(app: FastifyInstance, platform: Platform, document: OpenApiDocument): void {
+  const compilers = schemaCompilers(document)
+  const byId = handlersById()
+  for (const route of routesOf(document)) {
+    const { operationId } = route.operation
+    const handler = byId.get(operationId)
+    if (handler === undefined) throw new Error(`The operation ${operationId} has no handler`)
+    byId.delete(operationId)
+    registerRoute(app, route, handler, compilers)
+  }
+  for (const id of byId.keys()) throw new Error(`The handler ${id} has no operation`)
+  platform.log.debug({ routes: routesOf(document).length }, 'routes made from the contract')
+}
+
+function registerRoute(
+  app: FastifyInstance,
+  route: RouteOfDocument,
+  handler: AnyHandler,
+  compilers: ReturnType<typeof schemaCompilers>,
+): void {
+  const { operation, method, path } = route
+  const uploads = uploadTypes(route)
+  const mediaTypes = Object.keys(operation.requestBody?.content ?? {})
+  app.route({
+    method,
+    url: path.replace(/\{(\w+)\}/g, ':$1'),
+    config: {
+      operation: {
+        id: operation.operationId,
+        security: operation.security,
+        idempotent: method === 'POST' && uploads.length === 0,
+      },
+    },
+    ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),
+    schema: {
+      params: parametersSchema(route, 'path'),
+      querystring: parametersSchema(route, 'query'),
+      ...(bodySchema(route) === undefined ? {} : { body: bodySchema(route) }),
+      response: responseSchemas(route),
+    },
+    preParsing: async (request) => refuseMediaType(request, mediaTypes),
+    validatorCompiler: ({ schema, httpPart }) => {
+      const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
+      const optional = httpPart === 'body' && operation.requestBody?.required === false
+      return (data: unknown) =>
+        (optional && (data === undefined || data === null)) || validate(data)
+          ? { value: data }
+          : { error: validationError(validate.errors) }
+    },
+    serializerCompiler: ({ schema }) => compilers.serialize(schema as Record<string, unknown>),
+    handler: async (request, reply) => {
+      if (request.context === null) throw new Error('a route of the contract ran without its context')
+      const answer = await handler(requestOf(request), request.context)
+      return send(request, reply, answer)
+    },
+  })
+}
+
+/** Parsers are shared with pages, which take forms: an operation takes what it declares. */
+function refuseMediaType({ headers }: FastifyRequest, declared: string[]): void {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  if (declared.length > 0 && hasBody && !declared.includes(mediaTypeOf(headers['content-type'])))
+    throw new DomainError('unsupported_media_type', { detail: `It takes ${declared.join(', ')}.` })
+}
+
+const mediaTypeOf = (contentType = '') => contentType.split(';')[0]?.trim().toLowerCase() ?? ''
+
+function validationError(errors: unknown): Error {
+  return Object.assign(new Error('invalid'), { schemaErrors: errors })
+}
+
+function responseSchemas({ operation }: RouteOfDocument): Record<string, unknown> {
+  const json = Object.entries(operation.responses).flatMap(([status, response]) => {
+    const schema = response.content?.['application/json']?.schema
+    return schema === undefined || schema.type === 'string' ? [] : [[status, schema]]
+  })
+  return Object.fromEntries(json)
+}
+
+function requestOf(request: FastifyRequest) {
+  const match = /^"(\d+)"$/.exec(request.headers['if-match'] ?? '')
+  return {
+    params: request.params,
+    query: request.query,
+    body: request.body ?? undefined,
+    upload: request.body,
+    uploadType: mediaTypeOf(request.headers['content-type']),
+    encoding: request.headers['content-encoding'],
+    accept: request.headers.accept ?? '*/*',
+    // an If-Match that is not one of our ETags cannot match
+    ifMatch:
+      match?.[1] !== undefined
+        ? Number(match[1])
+        : request.headers['if-match'] === undefined || request.headers['if-match'] === '*'
+          ? undefined
+          : -1,
+    signAccessToken: request.server.signAccessToken,
+  }
+}
+
+interface File {
+  contentType: string
+  content: NodeJS.ReadableStream | string
+  fileName?: string
+}
+
+const isFile = (body: unknown): body is File =>
+  typeof body === 'object' && body !== null && 'contentType' in body && 'content' in body
+
+function send(request: FastifyRequest, reply: FastifyReply, answer: Answer<number, unknown>) {
+  reply.code(answer.status).headers(answer.headers)
+  const { body } = answer
+  if (isFile(body)) {
+    if (body.fileName !== undefined)
+      reply.header('content-disposition', `attachment; filename="${body.fileName}"`)
+    return reply
+      .type(body.contentType)
+      .serializer((content: unknown) => content as string)
+      .send(body.content)
+  }
+  const nextCursor = (body as { nextCursor?: string | null } | undefined)?.nextCursor
+  if (typeof nextCursor === 'string') {
+    const next = new URL(request.url, 'http://local')
+    next.searchParams.set('cursor', nextCursor)
+    reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
+  }
+  return reply.send(body)
+}

@@ -1,0 +1,93 @@
+import type { Platform } from '@envoi/core'
+import { openTokenKeyRing } from '@envoi/core/access/token-key-ring'
+import { buildDocument, contract } from '@envoi/openapi'
+import fastifyFormbody from '@fastify/formbody'
+import fastifyHelmet from '@fastify/helmet'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { Redis } from 'ioredis'
+import { registerPages } from './pages/page-routes.ts'
+import { registerTracking } from './pages/tracking.ts'
+import { registerAuthentication } from './plugins/authentication.ts'
+import { trustOf } from './plugins/client-address.ts'
+import { registerDocumentation } from './plugins/documentation.ts'
+import { registerHealth } from './plugins/health.ts'
+import { registerIdempotency } from './plugins/idempotency.ts'
+import { registerJsonBodies } from './plugins/json-bodies.ts'
+import { registerJwks } from './plugins/jwks.ts'
+import { defaultLimits, type Limits, registerLimits } from './plugins/limits.ts'
+import { registerProblemPages } from './plugins/problem-pages.ts'
+import { answerFrameworkError, registerProblems } from './plugins/problems.ts'
+import { registerUnstorableText } from './plugins/unstorable-text.ts'
+import type { OpenApiDocument } from './routes/document.ts'
+import { registerRoutes } from './routes/register-routes.ts'
+
+/** Media types whose body a handler takes as a stream. */
+const streams = ['text/csv', 'application/x-ndjson', 'application/octet-stream', 'application/gzip']
+
+/** The API, made from the contract; listens on nothing yet. */
+export async function buildServer(
+  platform: Platform,
+  options: { limits?: Limits } = {},
+): Promise<FastifyInstance> {
+  const { settings } = platform
+  const limits = options.limits ?? defaultLimits
+  const log: FastifyBaseLogger = platform.log.child({ process: 'api' })
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => platform.newId(),
+    requestIdHeader: false,
+    trustProxy: trustOf(settings),
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 0,
+    connectionTimeout: 60_000,
+    routerOptions: { maxParamLength: 4_096 },
+    return503OnClosing: true,
+    frameworkErrors: answerFrameworkError(settings.apiUrl),
+  })
+  const document = buildDocument(contract)
+  registerJsonBodies(app)
+  for (const type of streams) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.config.quiet === true) return
+    // the route's pattern, not the URL: a URL may hold an address
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+  registerProblems(app, settings.apiUrl)
+  await app.register(fastifyHelmet, { contentSecurityPolicy: false })
+  await app.register(fastifyFormbody)
+  const redis =
+    settings.redisUrl === undefined
+      ? undefined
+      : new Redis(settings.redisUrl, {
+          lazyConnect: false,
+          maxRetriesPerRequest: 1,
+          enableOfflineQueue: false,
+        })
+  redis?.on('error', () => undefined)
+  app.addHook('onClose', async () => redis?.disconnect())
+  await registerLimits(app, limits, redis, settings.databaseUrl)
+  const ring = await openTokenKeyRing(platform)
+  registerAuthentication(app, platform, ring)
+  registerUnstorableText(app)
+  registerIdempotency(app)
+  await registerDocumentation(app, document)
+  registerHealth(app, platform)
+  registerJwks(app, ring)
+  registerProblemPages(app)
+  registerTracking(app, platform)
+  await registerPages(app, platform, limits)
+  registerRoutes(app, platform, document as unknown as OpenApiDocument)
+  return app
+}

@@ -1,0 +1,31 @@
+import { BlockList, isIP } from 'node:net'
+
+function addTo(list: BlockList, range: string): boolean {
+  const [address = '', prefix] = range.split('/')
+  const version = isIP(address)
+  if (version === 0 || range.split('/').length > 2) return false
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  if (prefix === undefined) {
+    list.addAddress(address, family)
+    return true
+  }
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (version === 4 ? 32 : 128)) return false
+  list.addSubnet(address, Number(prefix), family)
+  return true
+}
+
+/** Whether a text is an IPv4 or IPv6 address or CIDR range. */
+export function isAddressRange(text: string): boolean {
+  return addTo(new BlockList(), text)
+}
+
+/** Whether an address lies within any of the ranges; no range allows every address. */
+export function isAddressAllowed(address: string | null, ranges: readonly string[]): boolean {
+  if (ranges.length === 0) return true
+  if (address === null || isIP(address) === 0) return false
+  const list = new BlockList()
+  for (const range of ranges) addTo(list, range)
+  // an IPv4 client on a dual-stack socket shows as ::ffff:a.b.c.d
+  const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+  return list.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
+}

@@ -1,0 +1,42 @@
+import type { RequestContext } from '../context.ts'
+
+export interface FoundLogin {
+  accountId: string
+  userId: string
+  email: string
+  passwordHash: string | null
+  status: 'invited' | 'active' | 'deactivated'
+  security: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
+  /** Whether the user has logged in from this network not long ago. */
+  isFamiliar: boolean
+}
+
+// one statement, whether or not there is somebody: the number of round trips must not tell
+const findByLookup = {
+  name: 'find-login',
+  text: `
+    select
+      u.account_id as "accountId", u.id as "userId", u.email, u.password_hash as "passwordHash", u.status::text, a.security,
+      exists (
+        select from session s
+        where s.account_id = u.account_id and s.user_id = u.id and s.network = $2 and s.created_at > $3
+      ) as "isFamiliar"
+    from credential_index i
+    join "user" u on u.account_id = i.account_id and u.id = i.subject_id
+    join account a on a.id = u.account_id
+    where i.lookup = $1 and i.kind = 'login'`,
+}
+
+/** How long a network or a device is remembered as a user's own. */
+export const familiarMs = 90 * 86_400_000
+
+/** Who logs in with an address. */
+export async function findLogin(
+  { pool, clock }: RequestContext,
+  lookup: Uint8Array,
+  network: string | null,
+): Promise<FoundLogin | undefined> {
+  const since = new Date(clock.now().getTime() - familiarMs)
+  const { rows } = await pool.query<FoundLogin>({ ...findByLookup, values: [lookup, network, since] })
+  return rows[0]
+}

@@ -1,0 +1,60 @@
+import { isAddressAllowed, isAddressRange } from '../access/allowed-address.ts'
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { DomainError, invalid } from '../errors.ts'
+import { transaction } from '../transaction.ts'
+import { isTimezone } from './open-account.ts'
+import { getAccount } from './read-accounts.ts'
+
+interface AccountPatch {
+  name?: string
+  locale?: string
+  timezone?: string
+  legal?: Record<string, string>
+  dpo?: Record<string, string>
+  security?: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
+}
+
+/** Merges a patch (RFC 7396) into the account. `expectedVersion`: 412 unless the account still has it. */
+export async function updateAccount(
+  context: Context,
+  patch: AccountPatch,
+  expectedVersion: number | undefined,
+  { allowLockout = false }: { allowLockout?: boolean } = {},
+) {
+  if (patch.timezone !== undefined && !isTimezone(patch.timezone))
+    throw invalid('/timezone', 'must be a name of the IANA time zone database')
+  patch.security?.allowedIps?.forEach((range, index) => {
+    if (!isAddressRange(range))
+      throw invalid(`/security/allowedIps/${index}`, 'must be an IP address or a CIDR range')
+  })
+  if (!allowLockout) requireOwnAddress(context, patch.security?.allowedIps ?? [])
+  return transaction(context, async (tx) => {
+    const before = await getAccount(tx)
+    const merged = (part: unknown, change: object | undefined) =>
+      change === undefined ? undefined : { ...(part as object), ...change }
+    const { count } = await tx.db.account.updateMany({
+      where: { id: tx.accountId, version: expectedVersion ?? before.version },
+      data: {
+        ...patch,
+        legal: merged(before.legal, patch.legal),
+        dpo: merged(before.dpo, patch.dpo),
+        security: merged(before.security, patch.security),
+        version: { increment: 1 },
+        updatedAt: tx.clock.now(),
+      },
+    })
+    if (count === 0) throw new DomainError('precondition_failed')
+    await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
+    return getAccount(tx)
+  })
+}
+
+/** Whoever restricts where users come from is still let in themselves. Keys have addresses of their own. */
+function requireOwnAddress({ actor, address }: Context, allowedIps: readonly string[]): void {
+  if (actor.type === 'user' && !isAddressAllowed(address, allowedIps))
+    throw invalid(
+      '/security/allowedIps',
+      'must contain the address that you come from, unless `allowLockout` is true',
+    )
+}

@@ -1,0 +1,33 @@
+import type { Context } from '../context.ts'
+
+/** Messages by state, and by `state:reason` for those left out, deferred or failed. */
+export type MessageCounts = Record<string, number>
+
+interface Row {
+  campaign_id: string
+  state: string
+  reason: string | null
+  messages: bigint
+}
+
+/** Figures of campaigns, one per campaign in the same order. Messages erased with their contact still count. */
+export async function countMessages(
+  context: Context,
+  campaigns: { id: string; erasedCounts: unknown }[],
+): Promise<MessageCounts[]> {
+  const ids = campaigns.map(({ id }) => id)
+  const rows = await context.db.$queryRaw<Row[]>`
+    select campaign_id, state::text, reason, count(*) as messages
+    from message
+    where account_id = ${context.accountId}::uuid and campaign_id = any(${ids}::uuid[])
+    group by campaign_id, state, reason`
+  return campaigns.map(({ id, erasedCounts }) => {
+    const counts: MessageCounts = { ...(erasedCounts as MessageCounts) }
+    for (const { campaign_id, state, reason, messages } of rows) {
+      if (campaign_id !== id) continue
+      for (const key of reason === null ? [state] : [state, `${state}:${reason}`])
+        counts[key] = (counts[key] ?? 0) + Number(messages)
+    }
+    return counts
+  })
+}

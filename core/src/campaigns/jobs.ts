@@ -1,0 +1,12 @@
+export interface CampaignJobs {
+  /** Starts a scheduled campaign, when its time has come. */
+  'campaigns.start': { campaignId: string }
+  /** Turns the audience into messages. */
+  'campaigns.freeze': { campaignId: string }
+  /** Hands messages over. Several lanes of one campaign may run at the same time; lane 0 sees to the others and to the end. */
+  'campaigns.deliver': { campaignId: string; lane: number }
+  /** Takes back the messages of a cancelled campaign that have not left. */
+  'campaigns.cancel': { campaignId: string }
+  /** Sends a test to users of the account. */
+  'campaigns.sendTest': { campaignId: string; userIds: string[]; contactId: string | null }
+}

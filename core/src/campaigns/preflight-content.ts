@@ -1,0 +1,133 @@
+import { type CompiledContent, compileContent } from '../content/compile-content.ts'
+import { ContentError, type ContentWarning } from '../content/content-error.ts'
+import type { Context } from '../context.ts'
+import type { Finding } from './finding.ts'
+import { contentOf, isRefusable, type WholeCampaign } from './take-snapshot.ts'
+
+/** Compiles what would be sent, and judges it. */
+export async function contentFindings(
+  context: Context,
+  campaign: WholeCampaign,
+): Promise<{ findings: Finding[]; compiled: CompiledContent | null }> {
+  const pointer = campaign.templateId === null ? '/content' : '/template'
+  const content = contentOf(campaign)
+  if (content === null || (content.mjml === null && content.html === null))
+    return { findings: [contentMissing(pointer)], compiled: null }
+  const findings: Finding[] = []
+  if (content.subject.trim() === '') findings.push(subjectEmpty(pointer))
+  const fields = await context.db.field.findMany({ where: context.scope, select: { key: true } })
+  try {
+    const compiled = await compileContent(content, {
+      mjmlCompiler: context.mjml,
+      fields: fields.map(({ key }) => key),
+    })
+    for (const warning of compiled.warnings) findings.push(...findingOf(warning, campaign, pointer))
+    findings.push(...linkFindings(compiled, pointer), ...withdrawalFindings(compiled, campaign, pointer))
+    return { findings, compiled }
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error
+    return { findings: [...findings, contentInvalid(error, pointer)], compiled: null }
+  }
+}
+
+function contentMissing(pointer: string): Finding {
+  return {
+    severity: 'error',
+    code: 'content_missing',
+    rule: 'A campaign needs a content',
+    detail: 'The campaign has neither a template nor a content.',
+    fix: 'Give it one.',
+    pointer,
+  }
+}
+
+function subjectEmpty(pointer: string): Finding {
+  return {
+    severity: 'error',
+    code: 'subject_empty',
+    rule: 'RFC 5322, section 3.6.5',
+    detail: 'The subject is empty.',
+    fix: 'Write one.',
+    pointer: `${pointer}/subject`,
+  }
+}
+
+function contentInvalid({ part, line, column, message }: ContentError, pointer: string): Finding {
+  return {
+    severity: 'error',
+    code: 'content_invalid',
+    rule: 'A content compiles before it is sent',
+    detail: `${part}, line ${line}, column ${column}: ${message}.`,
+    fix: 'Correct it there.',
+    pointer: `${pointer}/${part}`,
+  }
+}
+
+function findingOf(warning: ContentWarning, { purpose }: WholeCampaign, pointer: string): Finding[] {
+  const where = warning.line === undefined ? '' : `Line ${warning.line}: `
+  const base = {
+    severity: 'warning',
+    code: warning.code,
+    detail: `${where}${warning.message}.`,
+    pointer,
+  } as const
+  switch (warning.code) {
+    case 'unsubscribe_link_missing':
+      if (!isRefusable(purpose)) return []
+      return [
+        {
+          ...base,
+          severity: 'error',
+          rule: 'CPCE art. L. 34-5; GDPR art. 7(3) and 21(4); RFC 8058',
+          detail: 'The content has no link to unsubscribe.',
+          fix: 'Put {{ unsubscribeUrl }} into a link of the content.',
+          isLaw: true,
+        },
+      ]
+    case 'unknown_variable':
+      return [{ ...base, rule: 'Variables of templates', fix: 'Declare the field, or correct the name.' }]
+    case 'mjml_invalid':
+      return [{ ...base, rule: 'MJML', fix: 'Correct the markup, or the message may look broken.' }]
+    case 'size_over_clipping_limit':
+      return [{ ...base, rule: 'Gmail clips messages over 102 kB', fix: 'Shorten the content.' }]
+  }
+}
+
+/** Links in the clear can be read and changed on the way, and some providers take them for a sign of spam. */
+function linkFindings({ links }: CompiledContent, pointer: string): Finding[] {
+  const clear = links.filter(({ target }) => target?.startsWith('http:'))
+  if (clear.length === 0) return []
+  return [
+    {
+      severity: 'warning',
+      code: 'link_not_https',
+      rule: 'GDPR art. 32: security in transit',
+      detail: `${clear.length} link(s) without https: ${clear
+        .slice(0, 3)
+        .map(({ target }) => target)
+        .join(', ')}.`,
+      fix: 'Link to https addresses.',
+      pointer,
+    },
+  ]
+}
+
+/** Where opens or clicks are measured, each message offers a way to withdraw from that. */
+function withdrawalFindings(
+  { htmlSource }: CompiledContent,
+  { trackOpens, trackClicks }: WholeCampaign,
+  pointer: string,
+): Finding[] {
+  if (!(trackOpens || trackClicks) || /\{\{-?\s*preferencesUrl\b/.test(htmlSource ?? '')) return []
+  return [
+    {
+      severity: 'error',
+      code: 'tracking_withdrawal_link_missing',
+      rule: 'CNIL, délibération 2026-042; GDPR art. 7(3)',
+      detail: 'Tracking is on, and the content has no link to withdraw from it.',
+      fix: 'Put {{ preferencesUrl }} into a link of the content, or turn tracking off.',
+      pointer,
+      isLaw: true,
+    },
+  ]
+}

@@ -1,0 +1,15 @@
+import type { Prisma } from '@envoi/prisma'
+import type { Context } from '../context.ts'
+import { enqueue } from '../jobs/enqueue.ts'
+import { type RecordedConsents, recordConsentsSql } from './record-consents.sql.ts'
+
+/**
+ * Records what many contacts agreed to (`recordConsentsSql` says how rows are given), in the caller's transaction; who has to
+ * confirm is asked by a job that commits with it.
+ */
+export async function recordConsents(tx: Context, rows: Prisma.Sql): Promise<RecordedConsents> {
+  const [result] = await tx.db.$queryRaw<RecordedConsents[]>(recordConsentsSql(tx, rows))
+  if (result === undefined) throw new Error('the record of consents gave no row')
+  if (result.asked > 0) await enqueue(tx, 'consents.confirmMail', {}, { dedupeKey: 'all' })
+  return result
+}

@@ -1,0 +1,13 @@
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { type ContactWithLists, findContact } from './find-contact.sql.ts'
+
+export const withLists = { lists: { select: { listId: true } } } as const
+
+export type { ContactWithLists }
+
+export async function getContact(context: Context, id: string): Promise<ContactWithLists> {
+  const contact = await findContact(context, id)
+  if (contact === null) throw new DomainError('not_found')
+  return contact
+}

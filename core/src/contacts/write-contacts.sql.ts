@@ -1,0 +1,80 @@
+import { Prisma } from '@envoi/prisma'
+import type { Context } from '../context.ts'
+import type { HeldContact } from './contact-book.ts'
+import type { ContactDraft } from './contact-draft.ts'
+
+/** What contacts are looked up by. */
+export interface Lookups {
+  ids?: string[]
+  emails: string[]
+  externalIds: string[]
+  phones: string[]
+}
+
+/** The keys under which the contacts of some drafts are found; phones of those only that have nothing else. */
+export function lookupsOf(drafts: ContactDraft[]): Lookups {
+  const values = (pick: (draft: ContactDraft) => string | null | undefined) => [
+    ...new Set(drafts.map(pick).filter((value): value is string => typeof value === 'string')),
+  ]
+  return {
+    emails: values(({ email }) => email),
+    externalIds: values(({ externalId }) => externalId),
+    phones: values(({ email, externalId, phone }) => (email || externalId ? null : phone)),
+  }
+}
+
+/** The contacts found under any of the keys, locked; in the order of their ids, so that two such readers cannot block each other. */
+export async function lockContacts(tx: Context, lookups: Lookups): Promise<HeldContact[]> {
+  const { ids = [], emails, externalIds, phones } = lookups
+  const rows = await tx.db.$queryRaw<Omit<HeldContact, 'isNew' | 'isChanged'>[]>`
+    select id, email, phone, external_id as "externalId", first_name as "firstName", last_name as "lastName",
+           locale, timezone, attributes, version
+    from contact
+    where account_id = ${tx.accountId}::uuid
+      and (id = any(${ids}::uuid[]) or email = any(${emails}) or external_id = any(${externalIds}) or phone = any(${phones}))
+    order by id
+    for update`
+  return rows.map((row) => ({ ...row, isNew: false, isChanged: false }))
+}
+
+/**
+ * Two calls at once with the same unknown phone would both create a contact: a phone is not unique, so no index stops them.
+ * Those few which match by phone wait for each other.
+ */
+export async function lockPhones(tx: Context): Promise<void> {
+  await tx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended('phones:' || ${tx.accountId}, 0))`
+}
+
+const columns = Prisma.sql`
+  id uuid, email text, phone text, "externalId" text, "firstName" text, "lastName" text, locale text, timezone text,
+  attributes jsonb, source text, detail text, "collectedAt" timestamptz`
+
+/** Inserts contacts in one statement; returns how many of them were inserted: fewer when another transaction was faster. */
+export async function insertContacts(tx: Context, contacts: HeldContact[]): Promise<number> {
+  if (contacts.length === 0) return 0
+  const now = tx.clock.now()
+  const rows = JSON.stringify(contacts.map(({ origin, ...contact }) => ({ ...contact, ...origin })))
+  return tx.db.$executeRaw`
+    insert into contact (
+      account_id, id, email, phone, external_id, first_name, last_name, locale, timezone, attributes,
+      origin_source, origin_detail, origin_collected_at, created_at, updated_at
+    )
+    select ${tx.accountId}::uuid, id, email, phone, "externalId", "firstName", "lastName", locale, timezone, attributes,
+           source, detail, "collectedAt", ${now}, ${now}
+    from json_to_recordset(${rows}::json) as row (${columns})
+    on conflict do nothing`
+}
+
+/** Writes locked contacts back in one statement. */
+export async function updateContacts(tx: Context, contacts: HeldContact[]): Promise<void> {
+  if (contacts.length === 0) return
+  await tx.db.$executeRaw`
+    update contact
+    set email = row.email, phone = row.phone, external_id = row."externalId", first_name = row."firstName",
+        last_name = row."lastName", locale = row.locale, timezone = row.timezone, attributes = row.attributes,
+        -- another address may well exist
+        undeliverable_at = case when row.email is distinct from contact.email then null else contact.undeliverable_at end,
+        version = contact.version + 1, updated_at = ${tx.clock.now()}
+    from json_to_recordset(${JSON.stringify(contacts)}::json) as row (${columns})
+    where contact.account_id = ${tx.accountId}::uuid and contact.id = row.id`
+}

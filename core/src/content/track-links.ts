@@ -1,0 +1,130 @@
+import { decodeHTMLAttribute } from 'entities'
+import { Tokenizer } from 'htmlparser2'
+import type { Liquid } from 'liquidjs'
+import { redirectable } from '../tracking/token.ts'
+import { ContentError, type ContentPart } from './content-error.ts'
+import { LIMITS } from './limits.ts'
+import { contentErrorOf } from './liquid.ts'
+import { type Masked, rawRanges, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
+import { type CompiledLink, LINK_TAG, LINK_TAG_END, OPEN_TAG } from './tracking-tags.ts'
+
+/** Links that Envoi itself serves: to count them would add a redirect and say nothing. */
+const OWN_URLS = ['unsubscribeUrl', 'preferencesUrl', 'viewUrl']
+/** What is the same for all recipients of a campaign. */
+const SHARED = ['account', 'campaign']
+
+/**
+ * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel before
+ * `</body>`. Nothing else is touched: what is not tracked is sent byte for byte as written.
+ */
+export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
+  const { markup } = masked
+  const raw = rawRanges(markup, masked)
+  const isRaw = (offset: number) => raw.some(({ begin, end }) => offset > begin && offset < end)
+  const { anchors, bodyEnd } = readMarkup(markup)
+
+  const links: CompiledLink[] = []
+  const edits: { offset: number; insert: string }[] = []
+  for (const { begin, end } of anchors) {
+    const href = unmaskLiquid(markup.slice(begin, end), masked)
+    const link = isRaw(begin) ? null : readLink(liquid, part, href, links.length)
+    if (!link) continue
+    if (links.length === LIMITS.links) throw new ContentError(part, `more than ${LIMITS.links} links`)
+    links.push(link)
+    edits.push({ offset: begin, insert: `{% ${LINK_TAG} ${link.index} %}` })
+    edits.push({ offset: end, insert: `{% ${LINK_TAG_END} %}` })
+  }
+  edits.push({
+    offset: bodyEnd === null || isRaw(bodyEnd) ? markup.length : bodyEnd,
+    insert: `{% ${OPEN_TAG} %}`,
+  })
+
+  // The pixel may come before a link when links stand after </body>.
+  edits.sort((a, b) => a.offset - b.offset)
+  let source = ''
+  let last = 0
+  for (const { offset, insert } of edits) {
+    source += markup.slice(last, offset) + insert
+    last = offset
+  }
+  return { source: unmaskLiquid(source + markup.slice(last), masked), links }
+}
+
+function readLink(liquid: Liquid, part: ContentPart, href: string, index: number): CompiledLink | null {
+  if (!href.includes('{{') && !href.includes('{%')) {
+    const target = redirectable(decodeHTMLAttribute(href.trim()))
+    return target === null ? null : { index, href, target, shared: true }
+  }
+  try {
+    const { globals } = liquid.analyzeSync(liquid.parse(href), { partials: false })
+    // A variable of a surrounding loop or assignment looks global here, and so counts as different for each recipient.
+    const roots = Object.keys(globals)
+    if (roots.some((root) => OWN_URLS.includes(root))) return null
+    return { index, href, target: null, shared: roots.every((root) => SHARED.includes(root)) }
+  } catch (error) {
+    const cause = contentErrorOf(error, part)
+    throw cause instanceof ContentError
+      ? new ContentError(part, `the address of a link must hold complete Liquid tags: ${href.slice(0, 100)}`)
+      : cause
+  }
+}
+
+interface Range {
+  begin: number
+  end: number
+}
+
+/** The ranges of href values of links that may be tracked, and the offset of the last `</body>`. */
+function readMarkup(markup: string): { anchors: Range[]; bodyEnd: number | null } {
+  const anchors: Range[] = []
+  let bodyEnd: number | null = null
+  let element = ''
+  let attribute = ''
+  let value: Range | null = null
+  let href: Range[] = []
+  let refused = false
+
+  const finish = () => {
+    if (!refused) anchors.push(...href)
+    href = []
+    refused = false
+  }
+  const tokenizer = new Tokenizer(
+    { decodeEntities: false },
+    {
+      onopentagname(start, end) {
+        element = withoutMasks(markup.slice(start, end)).toLowerCase()
+      },
+      onattribname(start, end) {
+        attribute = withoutMasks(markup.slice(start, end)).toLowerCase()
+        value = null
+      },
+      onattribdata(start, end) {
+        value = { begin: value?.begin ?? start, end }
+      },
+      onattribend() {
+        if (!value || (element !== 'a' && element !== 'area')) return
+        if (attribute === 'href') href.push(value)
+        const isOff = markup.slice(value.begin, value.end).trim().toLowerCase() === 'off'
+        if (attribute === 'data-envoi-track' && isOff) refused = true
+        value = null
+      },
+      onopentagend: finish,
+      onselfclosingtag: finish,
+      onclosetag(start, end) {
+        if (markup.slice(start, end).toLowerCase() === 'body') bodyEnd = start - 2
+      },
+      onattribentity() {},
+      oncdata() {},
+      oncomment() {},
+      ondeclaration() {},
+      onprocessinginstruction() {},
+      ontext() {},
+      ontextentity() {},
+      onend() {},
+    },
+  )
+  tokenizer.write(markup)
+  tokenizer.end()
+  return { anchors, bodyEnd }
+}

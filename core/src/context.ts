@@ -1,0 +1,72 @@
+import type { Prisma, PrismaClient } from '@envoi/prisma'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { MjmlCompiler } from './content/mjml-compiler.ts'
+import type { Keys } from './crypto/keys.ts'
+import type { Files } from './files.ts'
+import type { Mailer } from './mail/mailer.ts'
+import type { Settings } from './settings.ts'
+
+/** What the process is made of: one per process, made at start, passed to everything. There is no global. */
+export interface Platform {
+  db: PrismaClient | Prisma.TransactionClient
+  /** For hot paths: prepared statements and COPY. */
+  pool: pg.Pool
+  clock: Clock
+  newId: () => string
+  keys: Keys
+  files: Files
+  mjml: MjmlCompiler
+  /** null without SMTP_URL: nothing can be sent. */
+  mailer: Mailer | null
+  settings: Settings
+  log: Logger
+}
+
+export interface Clock {
+  now(): Date
+}
+
+export const systemClock: Clock = { now: () => new Date() }
+
+export interface Actor {
+  type: 'user' | 'api_key' | 'operator' | 'contact' | 'system'
+  id: string | null
+  /** Of a user who is logged in: the session they act in. */
+  sessionId?: string
+}
+
+/** A piece of work on behalf of nobody's account yet: opening one, logging in. */
+export interface RequestContext extends Platform {
+  /** The operationId, or the name of a job: what the audit log says was done. */
+  action: string
+  requestId: string | null
+  /** Where the request came from. */
+  address: string | null
+  userAgent: string | null
+}
+
+/** A piece of work inside one account. Comes first in every function of the domain. */
+export interface Context extends RequestContext {
+  accountId: string
+  /** Spread into every `where` and `data`. */
+  scope: { accountId: string }
+  actor: Actor
+  permissions: ReadonlySet<string>
+}
+
+/** Enters an account. */
+export function inAccount(
+  context: RequestContext,
+  accountId: string,
+  actor: Actor,
+  permissions: ReadonlySet<string> = new Set(),
+): Context {
+  return { ...context, accountId, scope: { accountId }, actor, permissions }
+}
+
+/** For work that the platform does by itself: jobs and schedules. */
+export function asSystem(platform: Platform, accountId: string, action: string): Context {
+  const request = { ...platform, action, requestId: null, address: null, userAgent: null }
+  return inAccount(request, accountId, { type: 'system', id: null })
+}

@@ -1,0 +1,2 @@
+/** The rows of the database, for those who present them. */
+export type * from '@envoi/prisma'

@@ -1,0 +1,48 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { transaction } from '../transaction.ts'
+import type { Delivery } from './open-delivery.ts'
+
+/** Lanes are looked after at least that often, should one of them have died. */
+const LOOK_AGAIN_MS = 30_000
+
+/**
+ * When nothing is left to hand over: the campaign is sent, and this answers null; or something waits for its time or is in
+ * the hands of another lane, and this answers when to look again.
+ */
+export async function completeCampaign(context: Context, delivery: Delivery): Promise<Date | null> {
+  const { campaignId, idFrom, idTo } = delivery
+  const now = context.clock.now()
+  const [left] = await context.db.$queryRaw<{ in_hand: boolean; next_at: Date | null; frozen: boolean }[]>`
+    select
+      exists (
+        select from message
+        where account_id = ${context.accountId}::uuid and campaign_id = ${campaignId}::uuid and state = 'sending'
+          and id >= ${idFrom}::uuid and id < ${idTo}::uuid
+      ) as in_hand,
+      (
+        select greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at)) as next_at
+        from message
+        where account_id = ${context.accountId}::uuid and campaign_id = ${campaignId}::uuid
+          and state in ('queued', 'deferred') and id >= ${idFrom}::uuid and id < ${idTo}::uuid
+        order by next_at
+        limit 1
+      ) as next_at,
+      (
+        select frozen_at is not null from campaign
+        where account_id = ${context.accountId}::uuid and id = ${campaignId}::uuid
+      ) as frozen`
+  const lookAgain = new Date(now.getTime() + LOOK_AGAIN_MS)
+  // while the freeze goes on, each of its batches wakes this lane
+  if (left === undefined || left.in_hand || !left.frozen) return lookAgain
+  if (left.next_at !== null) return left.next_at > lookAgain ? left.next_at : lookAgain
+  await transaction(context, async (tx) => {
+    const { count } = await tx.db.campaign.updateMany({
+      where: { ...tx.scope, id: campaignId, status: 'sending', frozenAt: { not: null } },
+      data: { status: 'sent', completedAt: now, version: { increment: 1 }, updatedAt: now },
+    })
+    if (count === 1)
+      await recordAudit(tx, { target: { type: 'campaign', id: campaignId }, changed: ['status'] })
+  })
+  return null
+}

@@ -1,0 +1,71 @@
+import type { Snapshot } from '../campaigns/snapshot.ts'
+import { type CompiledContent, compileContent } from '../content/compile-content.ts'
+import type { Context } from '../context.ts'
+import { type DkimKey, loadDkimKey } from '../mail/dkim.ts'
+import { dkimSeal } from '../senders/create-sender-domain.ts'
+import { type ClickUrls, createClickUrls } from '../tracking/click-urls.ts'
+import type { TokenKeys } from '../tracking/token.ts'
+import { tokenKeysOf } from '../tracking/token-keys.ts'
+import { messageIdRange } from './message-id.ts'
+
+/** A campaign ready to be handed over: all that does not change from one message to the next, made once. */
+export interface Delivery {
+  campaignId: string
+  snapshot: Snapshot
+  /** All ids of its messages lie between: one partition, known before anything is read. */
+  idFrom: string
+  idTo: string
+  throttle: number | null
+  dailyQuota: number | null
+  account: { name: string; locale: string }
+  compiled: CompiledContent
+  dkim: DkimKey | null
+  tokens: TokenKeys
+  clickUrls: ClickUrls
+  isFrozen: boolean
+}
+
+/** null when the campaign is not being sent; `account_stopped` while its account may send nothing. */
+export async function openDelivery(
+  context: Context,
+  campaignId: string,
+): Promise<Delivery | 'account_stopped' | null> {
+  const campaign = await context.db.campaign.findUnique({
+    where: { accountId_id: { ...context.scope, id: campaignId } },
+    include: { account: true },
+  })
+  if (campaign === null || campaign.status !== 'sending' || campaign.startedAt === null) return null
+  const { account, startedAt } = campaign
+  if (account.status !== 'active' && account.status !== 'trial') return 'account_stopped'
+  // written by takeSnapshot
+  const snapshot = campaign.snapshot as unknown as Snapshot
+  const tokens = tokenKeysOf(context.keys)
+  const { publicUrl } = context.settings
+  return {
+    campaignId,
+    snapshot,
+    ...messageIdRange(startedAt),
+    throttle: campaign.throttle,
+    dailyQuota: account.dailyQuota,
+    account: { name: account.name, locale: account.locale },
+    compiled: await compileContent({ ...snapshot.content, mjml: null }),
+    dkim: await openDkimKey(context, snapshot.sender.domainId),
+    tokens,
+    clickUrls: createClickUrls(tokens, { publicUrl, accountId: context.accountId, campaignId }),
+    isFrozen: campaign.frozenAt !== null,
+  }
+}
+
+/** The key of a verified domain, unsealed and parsed once; mail of another domain is not signed. */
+export async function openDkimKey(context: Context, domainId: string | null): Promise<DkimKey | null> {
+  if (domainId === null) return null
+  const domain = await context.db.senderDomain.findUnique({
+    where: { accountId_id: { ...context.scope, id: domainId } },
+  })
+  if (domain === null || domain.status !== 'verified') return null
+  return loadDkimKey({
+    domain: domain.domain,
+    selector: domain.dkimSelector,
+    privateKey: context.keys.open(domain.dkimPrivateKey, dkimSeal).toString(),
+  })
+}

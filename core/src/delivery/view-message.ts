@@ -1,0 +1,69 @@
+import type { Snapshot } from '../campaigns/snapshot.ts'
+import { compileContent } from '../content/compile-content.ts'
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { createClickUrls } from '../tracking/click-urls.ts'
+import type { ViewToken } from '../tracking/token.ts'
+import { tokenKeysOf } from '../tracking/token-keys.ts'
+import { renderMessage } from './render-message.ts'
+import { trackingMode } from './tracking-mode.ts'
+
+/** How long a message can be viewed in the browser: its link shows personal data to whoever holds it, and links get forwarded. */
+export const viewDays = 365
+
+export interface Viewed {
+  account: { name: string; locale: string; legal: unknown }
+  contact: { locale: string | null }
+  /** null: it was sent too long ago. */
+  html: string | null
+}
+
+/**
+ * A message as its recipient got it, for their browser: rendered anew by what rendered it, from what the campaign sent and what is
+ * known of the contact now, since no copies are kept. Looking is not counted: there is no pixel. Links are tracked no more
+ * than in the message, and less when the person has said so since (`isTrackingRefused`: their browser does). 404 when the
+ * message never left, or the contact is gone.
+ */
+export async function viewMessage(
+  context: Context,
+  { messageId, contactId }: ViewToken,
+  { isTrackingRefused }: { isTrackingRefused: boolean },
+): Promise<Viewed> {
+  const message = await context.db.message.findUnique({
+    where: { accountId_id: { ...context.scope, id: messageId }, contactId },
+    include: { contact: true, campaign: { include: { account: true } } },
+  })
+  const hasLeft = message !== null && ['sending', 'sent', 'unknown'].includes(message.state)
+  if (!hasLeft || message.contact === null || message.campaign === null) throw new DomainError('not_found')
+  const { contact, campaign } = message
+  const { account } = campaign
+  const since = message.sentAt ?? message.stateAt
+  if (context.clock.now().getTime() - since.getTime() > viewDays * 86_400_000)
+    return { account, contact, html: null }
+
+  // written by takeSnapshot
+  const snapshot = campaign.snapshot as unknown as Snapshot
+  const now = trackingMode(snapshot.tracking, contact)
+  const mode = isTrackingRefused ? 'off' : lesser(message.trackingMode ?? 'off', now)
+  const tokens = tokenKeysOf(context.keys)
+  const { publicUrl } = context.settings
+  const rendering = {
+    campaignId: campaign.id,
+    snapshot: { ...snapshot, tracking: { ...snapshot.tracking, opens: false } },
+    account: { name: account.name, locale: account.locale },
+    compiled: await compileContent({ ...snapshot.content, mjml: null }),
+    tokens,
+    clickUrls: createClickUrls(tokens, { publicUrl, accountId: context.accountId, campaignId: campaign.id }),
+  }
+  const recipient = { ...contact, id: messageId, contactId, email: contact.email ?? '' }
+  const { html } = renderMessage(context, rendering, recipient, mode)
+  if (html === null) throw new DomainError('not_found')
+  return { account, contact, html }
+}
+
+const modes = ['off', 'aggregate', 'individual'] as const
+type Mode = (typeof modes)[number]
+
+function lesser(one: Mode, other: Mode): Mode {
+  return modes.indexOf(one) < modes.indexOf(other) ? one : other
+}

@@ -1,0 +1,102 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { unfinishedUploads } from '../imports/unfinished-uploads.ts'
+import { transaction } from '../transaction.ts'
+import { deleteMentions } from './delete-mentions.ts'
+import {
+  addDeleted,
+  completeErasures,
+  deleteEvents,
+  deleteInboxEvents,
+  deleteJobs,
+  deleteReplays,
+  deleteStagedRows,
+  runningImports,
+  takeErasures,
+} from './erase-queued.sql.ts'
+import { openSubject, type Unfinished } from './subject.ts'
+
+/** People at a time: 1,000 with 20 events each are deleted in some 150 ms (docs/performance.md). */
+const batch = 1_000
+
+/** Rows of one statement: it must end within 300 ms, since its locks make others wait. */
+const rowsAtOnce = 10_000
+
+/** An import ends within seconds or minutes. */
+const retryMs = 15_000
+
+/**
+ * Removes what `requestErasures` left: events, rejected rows of imports, jobs, stored answers. Each step is one short
+ * transaction that counts what it deleted in the receipt as it goes: ended at any instant, it goes on from there.
+ *
+ * An erasure is not complete while an import runs or is uploaded that began before it: its file, and the rows staged from
+ * it, hold the person until it ends. `nextAt` says when to look again.
+ */
+export async function eraseQueued(context: Context, signal: AbortSignal): Promise<{ nextAt: Date | null }> {
+  let done = true
+  for (let after: string | undefined; ; ) {
+    signal.throwIfAborted()
+    const erasures = await nextErasures(context, after)
+    after = erasures.at(-1)?.id
+    if (after === undefined)
+      return { nextAt: done ? null : new Date(context.clock.now().getTime() + retryMs) }
+    await deleteTraces(context, erasures, signal)
+    const waiting = await waitingForImports(context, erasures)
+    done &&= waiting.length === 0
+    await complete(
+      context,
+      erasures.filter((erasure) => !waiting.includes(erasure)),
+    )
+  }
+}
+
+async function nextErasures(context: Context, after: string | undefined): Promise<Unfinished[]> {
+  const erasures = await takeErasures(context, after, batch)
+  return erasures.flatMap((erasure) => {
+    const { contactId, subject } = erasure
+    return contactId === null || subject === null
+      ? []
+      : [{ ...erasure, contactId, person: openSubject(context, subject) }]
+  })
+}
+
+async function deleteTraces(context: Context, erasures: Unfinished[], signal: AbortSignal): Promise<void> {
+  const ids = erasures.map(({ contactId }) => contactId)
+  const step = async (
+    table: string,
+    limit: number,
+    work: (tx: Context) => Promise<{ contactId: string; count: number }[]>,
+  ) => {
+    for (let deleted = limit; deleted >= limit; ) {
+      signal.throwIfAborted()
+      deleted = await transaction(context, async (tx) => {
+        const counts = await work(tx)
+        await addDeleted(tx, table, counts)
+        return counts.reduce((sum, { count }) => sum + count, 0)
+      })
+    }
+  }
+  await step('event_inbox', Number.POSITIVE_INFINITY, (tx) => deleteInboxEvents(tx, ids))
+  await step('event', rowsAtOnce, (tx) => deleteEvents(tx, ids, rowsAtOnce))
+  await step('outbox', Number.POSITIVE_INFINITY, (tx) => deleteJobs(tx, ids))
+  await step('idempotency_key', Number.POSITIVE_INFINITY, (tx) => deleteReplays(tx, ids))
+  await step('import_row', Number.POSITIVE_INFINITY, (tx) => deleteStagedRows(tx, erasures))
+  await deleteMentions(context, erasures, signal)
+}
+
+async function waitingForImports(context: Context, erasures: Unfinished[]): Promise<Unfinished[]> {
+  // uploads first: one that ends in between is found among the imports
+  const running = [...(await unfinishedUploads(context)), ...(await runningImports(context))]
+  return erasures.filter(({ requestedAt }) => running.some(({ createdAt }) => createdAt <= requestedAt))
+}
+
+async function complete(context: Context, erasures: Unfinished[]): Promise<void> {
+  if (erasures.length === 0) return
+  await transaction(context, async (tx) => {
+    await completeErasures(
+      tx,
+      erasures.map(({ id }) => id),
+    )
+    await recordAudit(tx, { counts: { completed: erasures.length } })
+  })
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { mentions } from './mentions.ts'
+
+const ada = {
+  email: 'ada.lovelace@xn--exmple-cua.com',
+  phone: '+33612345678',
+  externalId: 'CRM-1',
+  firstName: 'Zoé Ada',
+  lastName: 'Lovelace',
+}
+const nobody = { email: null, phone: null, externalId: null, firstName: null, lastName: null }
+const find = mentions([nobody, ada, { ...nobody, email: 'b@example.com' }])
+
+describe('a person is found by', () => {
+  for (const text of [
+    'ada.lovelace@xn--exmple-cua.com',
+    'x;ADA.Lovelace@EXÄMPLE.com;y',
+    '"mailto:ada.lovelace@exämple.com",1',
+    '<ada.lovelace@exämple.com>.',
+    'email=ada.lovelace@exämple.com.',
+    '06 12 34 56 78',
+    '+33 (0)6.12.34.56.78',
+    '0033612345678;x',
+    'tel:+33-6-12-34-56-78',
+    'a,crm-1,b',
+    'LOVELACE;zoe ada',
+    'Dear Zoe-Ada Lovelace,',
+  ])
+    test(text, () => expect(find(text)).toEqual([1]))
+})
+
+describe('nobody is found in', () => {
+  for (const text of [
+    '',
+    'lovelace@xn--exmple-cua.com',
+    'ada.lovelace@example.com',
+    '06 12 34 56 79',
+    'Ada Byron',
+    'Lovelace',
+    'crm-11',
+    '@',
+    '1234567',
+  ])
+    test(JSON.stringify(text), () => expect(find(text)).toEqual([]))
+})
+
+test('hostile text costs no more than its length', () => {
+  const started = performance.now()
+  for (const text of [
+    'a'.repeat(200_000),
+    '@'.repeat(200_000),
+    '1 '.repeat(100_000),
+    'a@'.repeat(100_000),
+    '1'.repeat(200_000),
+  ])
+    find(text)
+  expect(performance.now() - started).toBeLessThan(5_000)
+})

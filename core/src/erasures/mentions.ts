@@ -1,0 +1,86 @@
+/**
+ * Finds people in free text: the raw lines of files that were refused, where an address may be written in capitals, a phone
+ * number with spaces, a name without its accents. It costs one pass over the text however many people are looked for.
+ *
+ * It errs on the side of finding: a line deleted for nothing is a line less in an error report, one that is overlooked is a
+ * person not forgotten.
+ */
+import { domainToASCII } from 'node:url'
+import type { Subject } from './subject.ts'
+
+/** Returns, for a text, the indexes of the people it mentions. */
+export function mentions(people: Subject[]): (text: string) => number[] {
+  const emails = indexBy(people, ({ email }) => email)
+  const phones = indexBy(people, ({ phone }) => (phone === null ? null : significantDigits(phone)))
+  const externalIds = indexBy(people, ({ externalId }) => externalId?.toLowerCase() ?? null)
+  const names = people.map(({ firstName, lastName }) => {
+    const all = [...wordsOf(firstName ?? ''), ...wordsOf(lastName ?? '')]
+    return firstName === null || lastName === null ? [] : all
+  })
+  const byRarestWord = indexBy(names, (words) => words.at(-1) ?? null)
+  return (text) => {
+    const found = new Set<number>()
+    const add = (indexes: number[] = []) => {
+      for (const index of indexes) found.add(index)
+    }
+    for (const email of emailsIn(text)) add(emails.get(email))
+    for (const digits of phonesIn(text)) add(phones.get(digits))
+    for (const cell of text.toLowerCase().split(/[,;|\t\r\n"]/)) add(externalIds.get(cell.trim()))
+    const words = new Set(wordsOf(text))
+    for (const word of words) {
+      const candidates = byRarestWord.get(word) ?? []
+      add(candidates.filter((index) => names[index]?.every((name) => words.has(name))))
+    }
+    return [...found]
+  }
+}
+
+function indexBy<T>(items: T[], key: (item: T) => string | null): Map<string, number[]> {
+  const index = new Map<string, number[]>()
+  items.forEach((item, at) => {
+    const value = key(item)
+    if (value !== null && value !== '') index.set(value, [...(index.get(value) ?? []), at])
+  })
+  return index
+}
+
+/** Everything that may be an address: the longest, and what is left of it without what stands before it (`mailto:`). */
+export function* emailsIn(text: string): Iterable<string> {
+  const lower = text.toLowerCase()
+  for (let at = lower.indexOf('@'); at !== -1; at = lower.indexOf('@', at + 1)) {
+    const [local = ''] = /[^\s@,;<>"()]+$/.exec(lower.slice(Math.max(0, at - 100), at)) ?? []
+    const [domain = ''] = /^[\p{L}\p{N}.-]+/u.exec(lower.slice(at + 1, at + 254)) ?? []
+    const ascii = domainToASCII(domain.replace(/^[.-]+|[.-]+$/g, ''))
+    for (let start = 0; start < local.length; start++) {
+      if (start === 0 || /[^a-z0-9]/.test(local[start - 1] ?? '')) yield `${local.slice(start)}@${ascii}`
+    }
+  }
+}
+
+/** The nine last digits: the number without its country's prefix or the zero that stands for it. */
+const length = 9
+const significantDigits = (phone: string) => phone.replace(/\D/g, '').slice(-length)
+
+/** Everything that may be a telephone number, as it is written. */
+export function* numbersIn(text: string): Iterable<string> {
+  for (const [candidate] of text.matchAll(/\+?\d(?:[\s.()/-]{0,3}\d){5,24}/g)) yield candidate
+}
+
+function* phonesIn(text: string): Iterable<string> {
+  for (const candidate of numbersIn(text)) {
+    const digits = candidate.replace(/\D/g, '')
+    for (let end = Math.min(length, digits.length); end <= digits.length; end++)
+      yield digits.slice(Math.max(0, end - length), end)
+  }
+}
+
+/** Words in lower case, without accents. */
+function wordsOf(text: string): string[] {
+  return (
+    text
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? []
+  )
+}

@@ -1,0 +1,104 @@
+/**
+ * Writes what the edge sees, durably, before it answers. Requests that come while a write is under way wait for the next
+ * one and share it (group commit): one slow disk write serves hundreds of them, and a lone request waits for nobody.
+ *
+ * The consent is read in the very statement that writes: after a withdrawal nothing is recorded, not even for mail that
+ * left before it, and the redirect itself needs no database read.
+ */
+import type { Platform } from '../context.ts'
+
+export interface EdgeEvent {
+  type: 'message.opened' | 'message.clicked'
+  accountId: string
+  campaignId: string | null
+  /** null: counted without knowing whose. */
+  recipient: { messageId: string; contactId: string } | null
+  link: number | null
+  hints: readonly string[]
+}
+
+export interface EventWriter {
+  /** Resolves when the event is on disk (or was rightly left out); rejects when it could not be written. */
+  record(event: EdgeEvent): Promise<void>
+  /** Writes what is waiting, then stops. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  event: EdgeEvent
+  at: Date
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/** Rows in one write, and requests that may wait: beyond, new ones are refused rather than piled up in memory. */
+const batchSize = 2_000
+const maxWaiting = 20_000
+
+const insertEvents = {
+  name: 'record-events',
+  text: `
+    insert into event_inbox (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
+    select seen.account_id, seen.id, seen.type, seen.contact_id, seen.message_id, seen.campaign_id, seen.link,
+           string_to_array(seen.hints, ','), seen.occurred_at
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::timestamptz[])
+      as seen (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
+    left join contact on contact.account_id = seen.account_id and contact.id = seen.contact_id
+    -- individual tracking needs a consent that is still granted (CNIL, deliberation 2026-042)
+    where seen.contact_id is null or contact.tracking = 'granted'`,
+}
+
+export function createEventWriter(
+  platform: Platform,
+  options: { onRecorded?: () => void } = {},
+): EventWriter {
+  let waiting: Waiting[] = []
+  let writing: Promise<void> | undefined
+
+  const write = async (batch: Waiting[]): Promise<void> => {
+    const column = <T>(value: (entry: Waiting) => T) => batch.map(value)
+    try {
+      await platform.pool.query({
+        ...insertEvents,
+        values: [
+          column(({ event }) => event.accountId),
+          column(() => platform.newId()),
+          column(({ event }) => event.type),
+          column(({ event }) => event.recipient?.contactId ?? null),
+          column(({ event }) => event.recipient?.messageId ?? null),
+          column(({ event }) => event.campaignId),
+          column(({ event }) => event.link),
+          column(({ event }) => event.hints.join(',')),
+          column(({ at }) => at),
+        ],
+      })
+      for (const { resolve } of batch) resolve()
+      options.onRecorded?.()
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchSize)
+      waiting = waiting.slice(batchSize)
+      await write(batch)
+    }
+    writing = undefined
+  }
+
+  return {
+    record(event) {
+      if (waiting.length >= maxWaiting)
+        return Promise.reject(new Error('too many events are waiting to be written'))
+      return new Promise((resolve, reject) => {
+        waiting.push({ event, at: platform.clock.now(), resolve, reject })
+        writing ??= writeAll()
+      })
+    },
+    async close() {
+      await writing
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { requireLine } from '../contacts/require-line.ts'
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { transaction } from '../transaction.ts'
+import { checkedChoices } from './choices.ts'
+import { findPurpose } from './find-purpose.ts'
+import { getField } from './read-fields.ts'
+import { requireExplicitConsent } from './special-category.ts'
+
+interface FieldPatch {
+  label?: string
+  choices?: string[]
+  specialCategory?: boolean
+  purpose?: string | null
+}
+
+/** Merges a patch (RFC 7396) into a field. `expectedVersion`: 412 unless the field still has it. */
+export async function updateField(
+  context: Context,
+  id: string,
+  patch: FieldPatch,
+  expectedVersion: number | undefined,
+) {
+  return transaction(context, async (tx) => {
+    const before = await getField(tx, id)
+    const purpose = patch.purpose === undefined ? before.purpose : await findPurpose(tx, patch.purpose)
+    const specialCategory = patch.specialCategory ?? before.specialCategory
+    requireExplicitConsent({ specialCategory, purpose })
+    const { count } = await tx.db.field.updateMany({
+      where: { ...tx.scope, id, version: expectedVersion ?? before.version },
+      data: {
+        label: patch.label === undefined ? undefined : requireLine('/label', patch.label, 100),
+        choices: patch.choices === undefined ? undefined : checkedChoices(before.type, patch.choices),
+        specialCategory,
+        purposeId: purpose?.id ?? null,
+        version: { increment: 1 },
+        updatedAt: tx.clock.now(),
+      },
+    })
+    if (count === 0) throw new DomainError('precondition_failed')
+    await recordAudit(tx, { target: { type: 'field', id }, changed: Object.keys(patch) })
+    return getField(tx, id)
+  })
+}

@@ -1,0 +1,4 @@
+export interface ImportKey {
+  accountId: string
+  importId: string
+}

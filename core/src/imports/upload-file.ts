@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream'
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { enqueue } from '../jobs/enqueue.ts'
+import { transaction } from '../transaction.ts'
+import { getImport } from './read-imports.ts'
+
+/** Where the files of an import are: attempts at an upload each have their own, so that two at once cannot mix. */
+export const importFolder = (accountId: string, importId: string) => `${accountId}/imports/${importId}`
+
+/**
+ * Takes an import's file, and queues the import. Until the last byte is stored the import goes on waiting for its file:
+ * an upload that breaks off, or is larger than `limit` bytes, leaves nothing.
+ */
+export async function uploadImportFile(
+  context: Context,
+  id: string,
+  file: { content: Readable; gzip: boolean; limit: number },
+) {
+  const { status } = await getImport(context, id)
+  if (status !== 'awaiting_file') throw hasFile(status)
+  const key = `${importFolder(context.accountId, id)}/${context.newId()}`
+  try {
+    const bytes = await store(context, key, file)
+    return await transaction(context, async (tx) => {
+      const { count } = await tx.db.import.updateMany({
+        where: { ...tx.scope, id, status: 'awaiting_file' },
+        data: { status: 'queued', fileKey: key, fileBytes: bytes, fileGzip: file.gzip },
+      })
+      const found = await getImport(tx, id)
+      if (count === 0) throw hasFile(found.status)
+      await enqueue(tx, 'imports.run', { importId: id }, { dedupeKey: id })
+      await recordAudit(tx, { target: { type: 'import', id } })
+      return found
+    })
+  } catch (error) {
+    await context.files.delete(key)
+    throw error
+  }
+}
+
+const hasFile = (status: string) => new DomainError('import_has_file', { detail: `The import is ${status}.` })
+
+async function store(
+  context: Context,
+  key: string,
+  { content, limit }: { content: Readable; limit: number },
+): Promise<number> {
+  let bytes = 0
+  let failure: DomainError | undefined
+  // The store is given an orderly end whatever happens: it lets go of a stream that fails while it may still be making
+  // the file, which would then stay.
+  async function* measured() {
+    try {
+      for await (const chunk of content.iterator({ destroyOnReturn: false })) {
+        bytes += (chunk as Buffer).length
+        if (bytes > limit) {
+          failure = new DomainError('payload_too_large', { detail: `A file has at most ${limit} bytes.` })
+          return
+        }
+        yield chunk
+      }
+    } catch {
+      failure = new DomainError('malformed', { detail: 'The upload broke off.' })
+    }
+  }
+  await context.files.putStream(key, Readable.from(measured(), { objectMode: false }))
+  if (failure !== undefined) throw failure
+  return bytes
+}

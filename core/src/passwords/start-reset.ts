@@ -1,0 +1,28 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { inAccount, type Platform } from '../context.ts'
+import { transaction } from '../transaction.ts'
+import { requestUserMail } from '../user-mails/request-user-mail.ts'
+import { openReset } from './sealed-reset.ts'
+
+/** Sends the link to choose another password, if there is an active user at the address. One mail at a time waits for a user. */
+export async function startReset(platform: Platform, sealed: string): Promise<void> {
+  const { lookup, ...request } = openReset(platform.keys, sealed)
+  const found = await platform.db.credentialIndex.findUnique({
+    where: { lookup: new Uint8Array(Buffer.from(lookup, 'hex')), kind: 'login' },
+  })
+  if (found === null) return
+  const { accountId, subjectId: id } = found
+  // anybody can have asked
+  const context = inAccount({ ...platform, ...request }, accountId, { type: 'system', id: null })
+  await transaction(context, async (tx) => {
+    const user = await tx.db.user.findUnique({
+      where: { accountId_id: { ...tx.scope, id }, status: 'active' },
+    })
+    if (user === null) return
+    const waiting = await tx.db.userMail.count({
+      where: { ...tx.scope, userId: id, kind: 'users.resetPassword', state: { in: ['queued', 'deferred'] } },
+    })
+    if (waiting === 0) await requestUserMail(tx, 'users.resetPassword', id)
+    await recordAudit(tx, { target: { type: 'user', id } })
+  })
+}

@@ -1,0 +1,51 @@
+import { createPrismaClient } from '@envoi/prisma'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { createMjmlCompiler } from './content/mjml-compiler.ts'
+import { type Clock, type Platform, systemClock } from './context.ts'
+import { keysFrom } from './crypto/keys.ts'
+import { diskFiles } from './files.ts'
+import { idGenerator } from './ids.ts'
+import { createMailer } from './mail/mailer.ts'
+import type { Settings } from './settings.ts'
+
+export interface RunningPlatform extends Platform {
+  close(): Promise<void>
+}
+
+/** Opens what a process needs. `databaseUrl` and `masterKey` must be set by then. */
+export function createPlatform(
+  settings: Settings,
+  options: { log: Logger; clock?: Clock; poolSize?: number },
+): RunningPlatform {
+  if (settings.databaseUrl === undefined || settings.masterKey === undefined) {
+    throw new Error(
+      'DATABASE_URL and ENVOI_MASTER_KEY are needed; `npm start` provides both in embedded mode',
+    )
+  }
+  const { log, clock = systemClock, poolSize = 10 } = options
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: poolSize })
+  // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
+  const db = createPrismaClient(pool)
+  const mailer = settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl)
+  const mjml = createMjmlCompiler()
+  return {
+    db,
+    pool,
+    clock,
+    newId: idGenerator(clock),
+    keys: keysFrom(settings.masterKey),
+    files: diskFiles(settings.dataDir),
+    mjml,
+    mailer,
+    settings,
+    log,
+    async close() {
+      await mailer?.close()
+      await mjml.close()
+      await db.$disconnect()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import type { Platform } from '../context.ts'
+
+/** Whether the database can be worked with; if not, one line that tells the operator what to do. */
+export async function checkDatabase(platform: Platform): Promise<string | null> {
+  try {
+    await platform.pool.query('select 1 from outbox limit 0')
+    return null
+  } catch (error) {
+    const { code } = error as { code?: string }
+    // undefined_table
+    if (code === '42P01') return 'The database has no tables yet: run `npm run db:migrate` first.'
+    return `The database at DATABASE_URL cannot be used (${code ?? 'no answer'}).`
+  }
+}

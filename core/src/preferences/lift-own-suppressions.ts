@@ -1,0 +1,25 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import type { Choice } from './read-preferences.ts'
+
+/**
+ * What the person themselves had asked for, they may take back: suppressions of their address for unsubscription or complaint,
+ * for this purpose or for all. Those of the account (`manual`) and of the mail system (`hard_bounce`) are not theirs to lift.
+ */
+export async function liftOwnSuppressions(tx: Context, contactId: string, choice: Choice): Promise<void> {
+  const contact = await tx.db.contact.findUnique({
+    where: { accountId_id: { ...tx.scope, id: contactId } },
+    select: { email: true, phone: true },
+  })
+  const { count } = await tx.db.suppression.deleteMany({
+    where: {
+      ...tx.scope,
+      channel: choice.channel,
+      value: (choice.channel === 'email' ? contact?.email : contact?.phone) ?? '',
+      reason: { in: ['unsubscribe', 'complaint'] },
+      purposeKey: { in: ['', choice.purposeKey] },
+    },
+  })
+  if (count > 0)
+    await recordAudit(tx, { target: { type: 'contact', id: contactId }, changed: ['suppressions'] })
+}

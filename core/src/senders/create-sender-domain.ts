@@ -1,0 +1,40 @@
+import { domainToASCII } from 'node:url'
+import { recordAudit } from '../audit/record-audit.ts'
+import type { Context } from '../context.ts'
+import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { generateDkimKey } from '../mail/generate-dkim-key.ts'
+import { transaction } from '../transaction.ts'
+
+/** What DKIM private keys are sealed for. */
+export const dkimSeal = 'dkim'
+
+const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
+
+/** Adds a domain with a DKIM key of its own; it signs once its records are verified. */
+export async function createSenderDomain(context: Context, input: { domain: string }) {
+  const domain = domainToASCII(input.domain.trim().toLowerCase())
+  if (!domainName.test(domain)) throw invalid('/domain', 'must be a domain name')
+  const key = await generateDkimKey('rsa')
+  const now = context.clock.now()
+  try {
+    return await transaction(context, async (tx) => {
+      const created = await tx.db.senderDomain.create({
+        data: {
+          ...tx.scope,
+          id: tx.newId(),
+          domain,
+          dkimSelector: 'envoi1',
+          dkimPublicKey: key.publicKey,
+          dkimPrivateKey: new Uint8Array(tx.keys.seal(Buffer.from(key.privateKey), dkimSeal)),
+          createdAt: now,
+          updatedAt: now,
+        },
+      })
+      await recordAudit(tx, { target: { type: 'sender_domain', id: created.id } })
+      return created
+    })
+  } catch (error) {
+    if (uniqueViolation(error) === undefined) throw error
+    throw new DomainError('conflict', { fields: [{ pointer: '/domain', detail: 'is already there' }] })
+  }
+}

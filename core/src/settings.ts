@@ -1,0 +1,134 @@
+/** Settings come from the environment and are checked at start: a wrong one is named, with what was expected. */
+
+import { isIP } from 'node:net'
+import { isAddressRange } from './access/allowed-address.ts'
+import { formatMailbox, type Mailbox } from './mail/mailbox.ts'
+
+export interface Settings {
+  host: string
+  port: number
+  /** Where the API is reached from outside; `type` of problems and `Location` build on it. */
+  apiUrl: string
+  /** Where the public pages and tracking links are reached from outside. */
+  publicUrl: string
+  /** undefined: an embedded Postgres is started by `npm start`. */
+  databaseUrl: string | undefined
+  /** undefined: queues live in Postgres. */
+  redisUrl: string | undefined
+  smtpUrl: string | undefined
+  /** Who mails of the platform to its users come from; its name is what the platform calls itself. */
+  mailFrom: Mailbox & { name: string }
+  dataDir: string
+  /** 32 bytes. undefined: made on first start and kept in the data folder. */
+  masterKey: Buffer | undefined
+  operatorToken: string | undefined
+  /** How many proxies stand before the API, or where they are; false: none, and `X-Forwarded-For` says nothing. */
+  trustedProxies: number | string[] | false
+  logLevel: LogLevel
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+type LogLevel = (typeof logLevels)[number]
+
+/** Each variable with what is expected of it; `.env` files, compose files and documentation are checked against this list. */
+export const settingNames = {
+  HOST: 'an address to listen on, as 127.0.0.1',
+  PORT: 'a port from 0 to 65535',
+  API_URL: 'an http(s) address without a trailing path, as https://api.example.com',
+  PUBLIC_URL: 'an http(s) address without a trailing path, as https://news.example.com',
+  DATABASE_URL: 'a Postgres address, as postgres://user:password@host:5432/name',
+  REDIS_URL: 'a Redis address, as redis://host:6379',
+  SMTP_URL: 'an SMTP address, as smtp://user:password@host:587 or smtps://host:465',
+  MAIL_FROM: 'a sender, as Envoi <no-reply@example.com>',
+  ENVOI_DATA_DIR: 'a folder that can be written to',
+  ENVOI_MASTER_KEY: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
+  ENVOI_OPERATOR_TOKEN: 'at least 32 characters',
+  TRUSTED_PROXIES:
+    'how many proxies stand before the API, as 1, or their addresses and CIDR ranges, as 10.0.0.0/8,2001:db8::7',
+  LOG_LEVEL: `one of ${logLevels.join(', ')}`,
+} as const
+
+export type SettingName = keyof typeof settingNames
+
+/** One clear line for people; never the value, which may be a secret. */
+export class SettingsError extends Error {
+  readonly setting: SettingName
+  constructor(setting: SettingName) {
+    super(`${setting} is not valid: expected ${settingNames[setting]}`)
+    this.setting = setting
+  }
+}
+
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const value = (name: SettingName) => (env[name] === undefined || env[name] === '' ? undefined : env[name])
+  const host = value('HOST') ?? '127.0.0.1'
+  const port = portOf(value('PORT') ?? '8080')
+  const apiUrl = urlOf('API_URL', value('API_URL'), ['http:', 'https:']) ?? `http://${host}:${port}`
+  const logLevel = value('LOG_LEVEL') ?? 'info'
+  if (!logLevels.includes(logLevel as LogLevel)) throw new SettingsError('LOG_LEVEL')
+  const operatorToken = value('ENVOI_OPERATOR_TOKEN')
+  if (operatorToken !== undefined && operatorToken.length < 32)
+    throw new SettingsError('ENVOI_OPERATOR_TOKEN')
+  const publicUrl = urlOf('PUBLIC_URL', value('PUBLIC_URL'), ['http:', 'https:']) ?? apiUrl
+  return {
+    host,
+    port,
+    apiUrl,
+    publicUrl,
+    databaseUrl: urlOf('DATABASE_URL', value('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    redisUrl: urlOf('REDIS_URL', value('REDIS_URL'), ['redis:', 'rediss:']),
+    smtpUrl: urlOf('SMTP_URL', value('SMTP_URL'), ['smtp:', 'smtps:']),
+    mailFrom: mailboxOf(value('MAIL_FROM') ?? `no-reply@${domainOf(publicUrl)}`),
+    dataDir: value('ENVOI_DATA_DIR') ?? '.envoi',
+    masterKey: keyOf(value('ENVOI_MASTER_KEY')),
+    operatorToken,
+    trustedProxies: proxiesOf(value('TRUSTED_PROXIES')),
+    logLevel: logLevel as LogLevel,
+  }
+}
+
+function proxiesOf(text: string | undefined): number | string[] | false {
+  if (text === undefined || text === '0') return false
+  if (/^[1-9]$/.test(text)) return Number(text)
+  const ranges = text.split(',').map((range) => range.trim())
+  if (!ranges.every(isAddressRange)) throw new SettingsError('TRUSTED_PROXIES')
+  return ranges
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new SettingsError('PORT')
+  return port
+}
+
+function urlOf(name: SettingName, text: string | undefined, protocols: string[]): string | undefined {
+  if (text === undefined) return undefined
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) throw new SettingsError(name)
+  return text.replace(/\/$/, '')
+}
+
+function keyOf(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== 32) throw new SettingsError('ENVOI_MASTER_KEY')
+  return key
+}
+
+/** Of an address on this machine: `localhost`, which mail may not leave for. */
+function domainOf(url: string): string {
+  const { hostname } = new URL(url)
+  return isIP(hostname) !== 0 || hostname.startsWith('[') ? 'localhost' : hostname
+}
+
+/** `Envoi <no-reply@example.com>`, with or without the name. */
+function mailboxOf(text: string): Settings['mailFrom'] {
+  const [, quoted, named, bare] = /^(?:(.*?)\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim()) ?? []
+  const name = quoted?.replace(/^"(.*)"$/, '$1').trim() ?? ''
+  const mailbox = { email: named ?? bare ?? '', name: name === '' ? 'Envoi' : name }
+  try {
+    formatMailbox('from', mailbox)
+  } catch {
+    throw new SettingsError('MAIL_FROM')
+  }
+  return mailbox
+}

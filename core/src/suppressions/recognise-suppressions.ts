@@ -1,0 +1,34 @@
+import type { Channel } from '@envoi/prisma'
+import type { Context } from '../context.ts'
+import { addressFingerprint } from './suppressed-address.ts'
+
+/**
+ * Gives back their address to suppressions that only kept its fingerprint, when a contact with that address comes (back) into
+ * the account: what decides on a message compares addresses (ground.sql.ts), in SQL, where there is no key to compute
+ * fingerprints with. To be called in the transaction that writes contacts, with their normalised addresses.
+ */
+export async function recogniseSuppressions(
+  tx: Context,
+  addresses: { channel: Channel; value: string }[],
+): Promise<void> {
+  if (addresses.length === 0) return
+  // most accounts have none: that costs one look, and no fingerprint
+  const forgotten = await tx.db.suppression.findFirst({
+    where: { ...tx.scope, value: null },
+    select: { id: true },
+  })
+  if (forgotten === null) return
+  const known = addresses.map(({ channel, value }) => ({
+    channel,
+    value,
+    fingerprint: Buffer.from(addressFingerprint(tx, channel, value)).toString('hex'),
+  }))
+  await tx.db.$executeRaw`
+    update suppression
+    set value = known.value
+    from json_to_recordset(${JSON.stringify(known)}::json) as known (channel channel, value text, fingerprint text)
+    where suppression.account_id = ${tx.accountId}::uuid
+      and suppression.channel = known.channel
+      and suppression.fingerprint = decode(known.fingerprint, 'hex')
+      and suppression.value is null`
+}

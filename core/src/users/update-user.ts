@@ -1,0 +1,71 @@
+import { recordAudit } from '../audit/record-audit.ts'
+import { requireLine } from '../contacts/require-line.ts'
+import type { Context } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { transaction } from '../transaction.ts'
+import { givenRights } from './given-rights.ts'
+import { getMe, getUser } from './read-users.ts'
+import { lockUsers, requireAnotherOwner, requireGrantable, requireNotAbove } from './rights.ts'
+
+interface Names {
+  firstName?: string
+  lastName?: string
+}
+
+export interface UserPatch extends Names {
+  role?: string
+  permissions?: string[]
+}
+
+/** Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open sessions too. */
+export async function updateUser(
+  context: Context,
+  id: string,
+  patch: UserPatch,
+  expectedVersion: number | undefined,
+) {
+  const rights = givenRights(patch)
+  const names = requireNames(patch)
+  return transaction(context, async (tx) => {
+    const manager = await lockUsers(tx)
+    const before = await getUser(tx, id)
+    requireNotAbove(manager, before)
+    if (rights !== undefined) {
+      requireGrantable(manager, rights)
+      if (rights.role !== 'owner' && before.status === 'active') await requireAnotherOwner(tx, before)
+    }
+    return write(tx, id, { ...names, ...rights }, expectedVersion ?? before.version, patch)
+  })
+}
+
+/** One's own names. */
+export async function updateMe(context: Context, patch: Names, expectedVersion: number | undefined) {
+  const names = requireNames(patch)
+  return transaction(context, async (tx) => {
+    const me = await getMe(tx)
+    return write(tx, me.id, names, expectedVersion ?? me.version, patch)
+  })
+}
+
+function requireNames({ firstName, lastName }: Names): Names {
+  return {
+    firstName: firstName === undefined ? undefined : requireLine('/firstName', firstName, 100),
+    lastName: lastName === undefined ? undefined : requireLine('/lastName', lastName, 100),
+  }
+}
+
+async function write(
+  tx: Context,
+  id: string,
+  data: Names & { role?: string | null; permissions?: string[] },
+  version: number,
+  patch: object,
+) {
+  const { count } = await tx.db.user.updateMany({
+    where: { ...tx.scope, id, version },
+    data: { ...data, version: { increment: 1 }, updatedAt: tx.clock.now() },
+  })
+  if (count === 0) throw new DomainError('precondition_failed')
+  await recordAudit(tx, { target: { type: 'user', id }, changed: Object.keys(patch) })
+  return getUser(tx, id)
+}

@@ -1,0 +1,172 @@
+import { Type } from '@sinclair/typebox'
+import { operation, resource } from './operation.ts'
+import { Closed, Email, Id, Line, Locale, Nullable, OneOf, Timestamp, Timezone } from './schemas.ts'
+import { GeneratedPassword, NewPassword, PersonName, User } from './users.ts'
+
+export const accountStatuses = [
+  'trial',
+  'active',
+  'refused',
+  'suspended',
+  'closing',
+  'archived',
+  'destroyed',
+] as const
+
+const Name = Line({ minLength: 1, maxLength: 200, examples: ['Atelier Ada'] })
+
+const legal = {
+  company: Type.Optional(Line({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })),
+  address: Type.Optional(Type.String({ maxLength: 500, examples: ['1 rue de la Paix, 75002 Paris'] })),
+  registration: Type.Optional(
+    Line({
+      maxLength: 100,
+      description: 'Registration number; SIREN or SIRET in France.',
+      examples: ['732829320'],
+    }),
+  ),
+}
+
+const dpo = {
+  name: Type.Optional(Line({ maxLength: 200, examples: ['Camille Martin'] })),
+  email: Type.Optional(Email),
+  phone: Type.Optional(Type.String({ maxLength: 20, examples: ['+33123456789'] })),
+}
+
+const security = {
+  allowedIps: Type.Optional(
+    Type.Array(Type.String({ maxLength: 64, examples: ['203.0.113.0/24'] }), {
+      maxItems: 100,
+      description: "Addresses and CIDR ranges from which users' sessions are accepted; empty for all.",
+    }),
+  ),
+  notifyLogins: Type.Optional(
+    Type.Boolean({ description: 'Mail the admins at each login.', examples: [false] }),
+  ),
+  requireTotp: Type.Optional(
+    Type.Boolean({
+      description:
+        'Users need a second factor. Who has none can log in, to set one up, and do nothing else until then.',
+      examples: [false],
+    }),
+  ),
+}
+
+export const Account = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    status: OneOf(accountStatuses, {
+      description: [
+        'In `trial`, it sends only to addresses of its own users, within a daily quota. `refused` and `suspended` ones send',
+        'nothing, and may do no more than export what they hold.',
+      ].join(' '),
+    }),
+    statusReason: Nullable(
+      Type.String({
+        description: 'Why the operator refused or suspended it.',
+        examples: ['Complaints above 0.3 % for a week.'],
+      }),
+    ),
+    locale: Locale,
+    timezone: Timezone,
+    legal: Type.Object(legal),
+    dpo: Type.Object(dpo),
+    security: Type.Object(security),
+    retention: Type.Object({
+      default: Type.String({
+        description: 'ISO 8601 duration: how long prospects are kept after their last contact.',
+        examples: ['P3Y'],
+      }),
+    }),
+    quotas: Type.Object({
+      dailyMessages: Nullable(
+        Type.Integer({ minimum: 0, description: 'Messages a day; null for no limit.', examples: [50] }),
+      ),
+    }),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  },
+  { $id: 'Account' },
+)
+
+export const accounts = resource(
+  'accounts',
+  { title: 'Accounts', description: 'Opening an account: the customer, which owns everything else.' },
+  {
+    create: operation({
+      method: 'POST',
+      path: '/v1/accounts',
+      summary: 'Open an account',
+      description:
+        'Records the acceptance of the terms (version, time, address) and creates the owner, who is asked by mail to confirm the address. The account starts in `trial`. When no password is given a strong one is generated, and shown in this answer only.',
+      access: 'public',
+      body: Closed({
+        name: Name,
+        locale: Locale,
+        timezone: Timezone,
+        owner: Closed({
+          email: Email,
+          firstName: PersonName('Ada'),
+          lastName: PersonName('Lovelace'),
+          password: Type.Optional(NewPassword),
+        }),
+        termsVersion: Type.String({
+          minLength: 1,
+          maxLength: 50,
+          description: 'Version of the terms that the owner has accepted.',
+          examples: ['2026-01'],
+        }),
+      }),
+      responses: {
+        201: Type.Object({
+          account: Account,
+          user: User,
+          password: Type.Optional(GeneratedPassword),
+        }),
+      },
+      errors: ['invalid', 'conflict'],
+    }),
+  },
+)
+
+export const account = resource(
+  'account',
+  { title: 'Account', description: 'The account of the credentials in use.' },
+  {
+    get: operation({
+      method: 'GET',
+      path: '/v1/account',
+      summary: 'Read the account',
+      description: 'The account that the credentials belong to, with its settings and quotas.',
+      access: 'account:read',
+      responses: { 200: Account },
+    }),
+    update: operation({
+      method: 'PATCH',
+      path: '/v1/account',
+      summary: 'Change the account',
+      description: 'A JSON merge patch (RFC 7396): fields left out stay as they are.',
+      access: 'account:write',
+      query: Type.Object({
+        allowLockout: Type.Optional(
+          Type.Boolean({
+            description:
+              'Takes `security.allowedIps` also when they do not contain the address that the request comes from: the session is then over here.',
+            examples: [false],
+          }),
+        ),
+      }),
+      body: Closed({
+        name: Type.Optional(Name),
+        locale: Type.Optional(Locale),
+        timezone: Type.Optional(Timezone),
+        legal: Type.Optional(Closed(legal)),
+        dpo: Type.Optional(Closed(dpo)),
+        security: Type.Optional(Closed(security)),
+      }),
+      responses: { 200: Account },
+      errors: ['invalid', 'precondition_failed'],
+    }),
+  },
+)

@@ -1,0 +1,326 @@
+import { Type } from '@sinclair/typebox'
+import { operation, resource } from './operation.ts'
+import {
+  Channel,
+  Closed,
+  Email,
+  Id,
+  Line,
+  Nullable,
+  OneOf,
+  Page,
+  Progress,
+  pageQuery,
+  Timestamp,
+} from './schemas.ts'
+import { contentFields } from './templates.ts'
+
+const Name = Line({ minLength: 1, maxLength: 200, examples: ['Lettre de novembre'] })
+const tracking = {
+  opens: Type.Boolean({ examples: [true] }),
+  clicks: Type.Boolean({ examples: [true] }),
+}
+const mode = OneOf(['individual', 'aggregate'], {
+  description:
+    'How recipients who agreed to it are measured: each by name, or together, with links that are the same for everybody. Those who object to profiling are only ever counted together.',
+})
+const Tracking = Type.Object(
+  { ...tracking, mode },
+  {
+    additionalProperties: false,
+    description:
+      'What may be measured, of those recipients whose tracking consent is granted; the messages of all others hold no pixel and no rewritten link, whatever is set here. Nothing unless said.',
+  },
+)
+const TrackingInput = Closed({ ...tracking, mode: Type.Optional(mode) })
+const Throttle = Nullable(
+  Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    description: 'Messages per hour; null for no limit of its own.',
+    examples: [10000],
+  }),
+)
+const PurposeKey = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Key of the purpose: it decides who may receive the campaign.',
+  examples: ['newsletter'],
+})
+const Content = Closed(contentFields, { description: 'Inline content, instead of a template.' })
+
+export const campaignStatuses = ['draft', 'scheduled', 'sending', 'paused', 'sent', 'cancelled'] as const
+export const messageStates = [
+  'queued',
+  'sending',
+  'sent',
+  'deferred',
+  'failed',
+  'unknown',
+  'excluded',
+  'cancelled',
+] as const
+
+const count = (description: string) => Type.Integer({ minimum: 0, description, examples: [0] })
+
+export const CampaignCounts = Type.Object(
+  {
+    queued: count('Waiting to be sent.'),
+    sending: count('In the hands of a worker.'),
+    sent: count('Accepted by the mail server.'),
+    deferred: count('Refused for the moment (4xx); tried again later.'),
+    failed: count('Refused for good (5xx).'),
+    unknown: count(
+      'The connection was lost after the message had been handed over: it may have been sent, so it is not sent again.',
+    ),
+    excluded: count('Left out, each with a reason.'),
+    cancelled: count('Not sent because the campaign was cancelled.'),
+    opened: count('Distinct recipients who opened, of those tracked individually; machines left out.'),
+    clicked: count('Distinct recipients who clicked, of those tracked individually; machines left out.'),
+    aggregateOpens: count('Opens counted without knowing whose; machines left out.'),
+    aggregateClicks: count('Clicks counted without knowing whose; machines left out.'),
+    unsubscribed: count('Recipients who unsubscribed through this campaign.'),
+    reasons: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description: 'How many were left out, or failed, for each reason code.',
+      examples: [{ consent_missing: 12 }],
+    }),
+  },
+  { $id: 'CampaignCounts' },
+)
+
+export const Campaign = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    channel: Channel,
+    status: OneOf(campaignStatuses),
+    purpose: PurposeKey,
+    segment: Nullable(Id),
+    lists: Type.Array(Id, { examples: [[]] }),
+    sender: Id,
+    template: Nullable(Id),
+    content: Nullable(Type.Object({ ...contentFields })),
+    tracking: Tracking,
+    throttle: Throttle,
+    schedule: Nullable(Timestamp),
+    progress: Progress,
+    counts: CampaignCounts,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    startedAt: Nullable(Timestamp),
+    completedAt: Nullable(Timestamp),
+  },
+  { $id: 'Campaign' },
+)
+
+export const Message = Type.Object(
+  {
+    id: Id,
+    contact: Nullable(Id),
+    campaign: Nullable(Id),
+    channel: Channel,
+    state: OneOf(messageStates),
+    reason: Nullable(
+      Type.String({ description: 'Why it was left out, deferred or failed.', examples: [null] }),
+    ),
+    trackingMode: Nullable(
+      OneOf(['off', 'aggregate', 'individual'], { description: 'Decided when the message was rendered.' }),
+    ),
+    attempts: Type.Integer({ minimum: 0, examples: [1] }),
+    sentAt: Nullable(Timestamp),
+    stateAt: Timestamp,
+  },
+  { $id: 'Message' },
+)
+
+export const Finding = Type.Object(
+  {
+    severity: OneOf(['error', 'warning', 'info'], {
+      description: 'An error stops the campaign from being sent.',
+    }),
+    code: Type.String({ examples: ['unsubscribe_link_missing'] }),
+    rule: Type.String({
+      description: 'The article, RFC or requirement behind it.',
+      examples: ['RFC 8058; Code des postes et des communications électroniques, art. L. 34-5'],
+    }),
+    detail: Type.String({ examples: ['The content has no unsubscribe link.'] }),
+    fix: Type.String({ examples: ['Put {{ unsubscribeUrl }} into a link of the content.'] }),
+  },
+  { $id: 'Finding' },
+)
+
+const editable = {
+  name: Type.Optional(Name),
+  purpose: Type.Optional(PurposeKey),
+  segment: Type.Optional(Nullable(Id)),
+  lists: Type.Optional(Type.Array(Id, { maxItems: 100, uniqueItems: true, examples: [[]] })),
+  sender: Type.Optional(Id),
+  template: Type.Optional(Nullable(Id)),
+  content: Type.Optional(Nullable(Content)),
+  tracking: Type.Optional(TrackingInput),
+  throttle: Type.Optional(Throttle),
+}
+
+const params = Type.Object({ campaignId: Id })
+const change = { access: 'campaigns:send', params, responses: { 202: Campaign } } as const
+
+export const campaigns = resource(
+  'campaigns',
+  {
+    title: 'Campaigns',
+    description:
+      'One content to many contacts, each of whom may lawfully receive it at the moment it is handed over.',
+  },
+  {
+    create: operation({
+      method: 'POST',
+      path: '/v1/campaigns',
+      summary: 'Create a campaign',
+      description: 'A draft. The audience is a segment or lists; the content a template or inline.',
+      access: 'campaigns:write',
+      body: Closed({ ...editable, name: Name, channel: Channel, purpose: PurposeKey, sender: Id }),
+      responses: { 201: Campaign },
+      errors: ['invalid'],
+    }),
+    list: operation({
+      method: 'GET',
+      path: '/v1/campaigns',
+      summary: 'List campaigns',
+      description: 'Newest first.',
+      access: 'campaigns:read',
+      query: Type.Object({
+        ...pageQuery,
+        status: Type.Optional(OneOf(campaignStatuses, { description: 'Only those in this state.' })),
+      }),
+      responses: { 200: Page(Campaign) },
+      errors: ['invalid_cursor'],
+    }),
+    get: operation({
+      method: 'GET',
+      path: '/v1/campaigns/{campaignId}',
+      summary: 'Read a campaign',
+      description: 'With its progress and its figures.',
+      access: 'campaigns:read',
+      params,
+      responses: { 200: Campaign },
+      errors: ['not_found'],
+    }),
+    update: operation({
+      method: 'PATCH',
+      path: '/v1/campaigns/{campaignId}',
+      summary: 'Change a draft',
+      description: 'A JSON merge patch (RFC 7396). Only a draft can be changed.',
+      access: 'campaigns:write',
+      params,
+      body: Closed(editable),
+      responses: { 200: Campaign },
+      errors: ['not_found', 'invalid', 'campaign_not_draft', 'precondition_failed'],
+    }),
+    delete: operation({
+      method: 'DELETE',
+      path: '/v1/campaigns/{campaignId}',
+      summary: 'Delete a draft',
+      description: 'Only a draft can be deleted: what was sent stays on record.',
+      access: 'campaigns:write',
+      params,
+      responses: { 204: null },
+      errors: ['not_found', 'campaign_not_draft'],
+    }),
+    preflight: operation({
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/preflight',
+      safe: true,
+      summary: 'Check a campaign before sending',
+      description:
+        'Ground, unsubscribe link, sender, tracking, audience. `send` refuses while there is a finding of severity `error`.',
+      access: 'campaigns:read',
+      params,
+      responses: {
+        200: Type.Object(
+          { ok: Type.Boolean({ examples: [true] }), findings: Type.Array(Finding) },
+          { $id: 'Preflight' },
+        ),
+      },
+      errors: ['not_found'],
+    }),
+    test: operation({
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/test',
+      summary: 'Send a test',
+      description:
+        "To up to five addresses of the account's own users, personalised with a contact's data when one is given. Nothing is tracked and no figure changes.",
+      access: 'campaigns:send',
+      params,
+      body: Closed({
+        to: Type.Array(Email, { minItems: 1, maxItems: 5, uniqueItems: true }),
+        contactId: Type.Optional(Id),
+      }),
+      responses: { 202: Campaign },
+      errors: ['not_found', 'invalid'],
+    }),
+    send: operation({
+      ...change,
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/send',
+      summary: 'Send a campaign to everyone in its audience who may receive it',
+      description:
+        'The content is taken as it is now; the audience is frozen by a job. A second `send` is refused.',
+      errors: ['not_found', 'invalid', 'campaign_not_draft', 'instruction_may_infringe', 'trial_restricted'],
+    }),
+    schedule: operation({
+      ...change,
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/schedule',
+      summary: 'Send a campaign later',
+      description:
+        'At that time it is sent as by `send`, its preflight done anew. Cancelling it before brings it back to nothing sent.',
+      body: Closed({ at: Timestamp }),
+      errors: ['not_found', 'invalid', 'campaign_not_draft', 'instruction_may_infringe', 'trial_restricted'],
+    }),
+    pause: operation({
+      ...change,
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/pause',
+      summary: 'Pause a campaign',
+      description: 'Messages in the hands of a worker are finished; no other leaves.',
+      errors: ['not_found', 'campaign_not_sending'],
+    }),
+    resume: operation({
+      ...change,
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/resume',
+      summary: 'Resume a paused campaign',
+      description: 'Ground is checked anew for each message that is left.',
+      errors: ['not_found', 'campaign_not_paused'],
+    }),
+    cancel: operation({
+      ...change,
+      method: 'POST',
+      path: '/v1/campaigns/{campaignId}/cancel',
+      summary: 'Cancel a campaign',
+      description: 'What has not left will not; what has left cannot be called back.',
+      errors: ['not_found', 'campaign_over'],
+    }),
+    messages: operation({
+      method: 'GET',
+      path: '/v1/campaigns/{campaignId}/messages',
+      summary: 'List the messages of a campaign',
+      description: 'One per contact of the audience, with its state and, for those left out, the reason.',
+      access: 'campaigns:read',
+      params,
+      query: Type.Object({
+        ...pageQuery,
+        state: Type.Optional(OneOf(messageStates, { description: 'Only those in this state.' })),
+        reason: Type.Optional(
+          Type.String({
+            maxLength: 64,
+            description: 'Only those left out, deferred or failed for this reason.',
+            examples: ['consent_withdrawn'],
+          }),
+        ),
+      }),
+      responses: { 200: Page(Message) },
+      errors: ['not_found', 'invalid_cursor'],
+    }),
+  },
+)

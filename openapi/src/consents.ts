@@ -1,0 +1,205 @@
+import { Type } from '@sinclair/typebox'
+import { operation, resource } from './operation.ts'
+import { PurposeKey } from './purposes.ts'
+import { Channel, Closed, Id, Line, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
+
+const Source = Line({
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'Where it was collected. When it begins with `double opt-in`, it counts as confirmed by the person from their mailbox.',
+  examples: ['newsletter form'],
+})
+const CollectedAt = Type.String({
+  format: 'date-time',
+  description: 'When the person acted: RFC 3339, not in the future.',
+  examples: ['2026-11-20T08:12:00.000Z'],
+})
+const Wording = Type.String({
+  minLength: 1,
+  maxLength: 10_000,
+  description: 'The words that the person had before them.',
+  examples: ['I agree to receive the newsletter of Atelier Ada by email, about once a month.'],
+})
+const TextVersion = Line({
+  minLength: 1,
+  maxLength: 50,
+  description: 'Version of the wording.',
+  examples: ['2026-11'],
+})
+const Ip = Type.String({
+  maxLength: 45,
+  description: 'Address the person acted from.',
+  examples: ['192.0.2.44'],
+})
+const Url = Type.String({
+  format: 'uri',
+  maxLength: 2000,
+  description: 'Page the person acted on.',
+  examples: ['https://example.com/newsletter'],
+})
+
+export const Evidence = Closed(
+  {
+    source: Source,
+    collectedAt: CollectedAt,
+    text: Type.Optional(Wording),
+    textVersion: Type.Optional(TextVersion),
+    ip: Type.Optional(Ip),
+    url: Type.Optional(Url),
+  },
+  {
+    $id: 'Evidence',
+    description:
+      'The proof (GDPR art. 7(1)). `text` and `textVersion` are required when consent is granted; saying no needs neither.',
+  },
+)
+
+export const StoredEvidence = Type.Object(
+  {
+    source: Source,
+    collectedAt: Timestamp,
+    text: Nullable(Wording),
+    textVersion: Nullable(TextVersion),
+    ip: Nullable(Ip),
+    url: Nullable(Url),
+  },
+  { $id: 'StoredEvidence', description: 'The proof, as it stands in the ledger.' },
+)
+
+const State = OneOf(['granted', 'pending', 'withdrawn', 'refused'], {
+  description: '`pending`: granted, and waiting for the confirmation that double opt-in asks for.',
+})
+
+export const Consent = Type.Object(
+  {
+    purpose: PurposeKey,
+    channel: Channel,
+    state: State,
+    changedAt: Timestamp,
+    evidence: Nullable(StoredEvidence),
+  },
+  { $id: 'Consent', description: 'What a contact agreed to, per purpose and channel, and the proof of it.' },
+)
+
+const Hash = Type.String({
+  pattern: '^[0-9a-f]{64}$',
+  description: 'SHA-256, in hexadecimal.',
+  examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+})
+
+export const ConsentEvent = Type.Object(
+  {
+    id: Id,
+    sequence: Type.Integer({ minimum: 1, description: 'Place in the chain of the contact.', examples: [1] }),
+    purpose: Type.String({
+      description:
+        'Key of the purpose; or `tracking`, `restriction`, `objection.marketing`, `objection.profiling`, where `granted` means in force and `withdrawn` lifted.',
+      examples: ['newsletter'],
+    }),
+    channel: Nullable(Channel),
+    state: State,
+    evidence: StoredEvidence,
+    actor: Type.Object({
+      type: OneOf(['user', 'api_key', 'operator', 'contact', 'system']),
+      id: Nullable(Id),
+    }),
+    recordedAt: Timestamp,
+    previousHash: Nullable(Hash),
+    hash: Hash,
+  },
+  { $id: 'ConsentEvent', description: 'One immutable line of the consent ledger.' },
+)
+
+const Break = Type.Object(
+  {
+    contactId: Id,
+    sequence: Type.Integer({ minimum: 0, description: 'Line where the chain breaks.', examples: [2] }),
+    problem: OneOf(['line_changed', 'line_missing', 'tail_missing', 'line_foreign', 'state_changed'], {
+      description:
+        '`line_changed`: its content is not what was hashed. `line_missing`: the line before it is gone or was replaced. `tail_missing`: the last lines are gone. `line_foreign`: added without the state that goes with it. `state_changed`: the state is not what the last line says.',
+    }),
+  },
+  { $id: 'LedgerBreak', description: 'The first place where the ledger was tampered with.' },
+)
+
+const verdict = {
+  verified: Type.Boolean({ description: 'Whether every line is as it was written.', examples: [true] }),
+  firstBreak: Nullable(Break),
+}
+
+export const LedgerIntegrity = Type.Object(
+  {
+    ...verdict,
+    lines: Type.Integer({ minimum: 0, description: 'Lines verified.', examples: [128_000] }),
+    contacts: Type.Integer({ minimum: 0, description: 'Contacts with a chain.', examples: [96_000] }),
+    checkedAt: Timestamp,
+  },
+  { $id: 'LedgerIntegrity' },
+)
+
+const params = Type.Object({ contactId: Id })
+
+export const consents = resource(
+  'consents',
+  {
+    title: 'Consents',
+    description: 'What each contact agreed to, with proof, in an append-only ledger chained by hash.',
+  },
+  {
+    list: operation({
+      method: 'GET',
+      path: '/v1/contacts/{contactId}/consents',
+      summary: "List a contact's consents",
+      description: 'The current state per purpose and channel, last changed first.',
+      access: 'consents:read',
+      params,
+      query: Type.Object(pageQuery),
+      responses: { 200: Page(Consent) },
+      errors: ['not_found', 'invalid_cursor'],
+    }),
+    record: operation({
+      method: 'POST',
+      path: '/v1/contacts/{contactId}/consents',
+      summary: 'Record what a contact agreed to or refused',
+      description:
+        'Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing.',
+      access: 'consents:write',
+      params,
+      body: Closed({
+        purpose: PurposeKey,
+        channel: Channel,
+        state: OneOf(['granted', 'withdrawn', 'refused']),
+        evidence: Evidence,
+      }),
+      responses: { 201: Consent },
+      errors: ['not_found', 'invalid'],
+    }),
+    history: operation({
+      method: 'GET',
+      path: '/v1/contacts/{contactId}/consents/history',
+      summary: "Read a contact's consent ledger",
+      description:
+        'Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.',
+      access: 'consents:read',
+      params,
+      query: Type.Object(pageQuery),
+      responses: {
+        200: Type.Object({
+          ...Page(ConsentEvent).properties,
+          integrity: Type.Object(verdict, { description: 'Of the whole chain, not of this page.' }),
+        }),
+      },
+      errors: ['not_found', 'invalid_cursor'],
+    }),
+    integrity: operation({
+      method: 'GET',
+      path: '/v1/consents/integrity',
+      summary: 'Verify the consent ledger',
+      description:
+        'Recomputes every hash of the account, follows every chain to its end, and names the first line that does not hold.',
+      access: 'consents:read',
+      responses: { 200: LedgerIntegrity },
+    }),
+  },
+)

@@ -1,0 +1,330 @@
+/** Builds the one OpenAPI 3.1 document from the operations. The API's routes and the SDK are generated from it. */
+import { Kind, type TSchema } from '@sinclair/typebox'
+import { commonErrors, type ErrorCode, errors, securedErrors } from './errors.ts'
+import { exampleOf } from './example-of.ts'
+import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
+import { Problem } from './problem.ts'
+
+type Json = Record<string, unknown>
+
+export const contractVersion = '0.1.0'
+
+/** Headers that every answer carries. */
+const everyAnswer = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy']
+
+const headerComponents: Json = {
+  'X-Request-Id': header(
+    'Identifies the request; echoed in logs and in the `instance` of problems.',
+    '0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d',
+  ),
+  RateLimit: header(
+    'What is left of the quota (IETF draft-ietf-httpapi-ratelimit-headers).',
+    '"default";r=999;t=60',
+  ),
+  'RateLimit-Policy': header(
+    'The quota (IETF draft-ietf-httpapi-ratelimit-headers).',
+    '"default";q=1000;w=60',
+  ),
+  'Retry-After': header('Seconds to wait before trying again (RFC 9110, section 10.2.3).', '30'),
+  ETag: header('Version of the resource; send it back as If-Match to change only what you have read.', '"3"'),
+  Location: header(
+    'Where the created resource, or the progress of the work, can be read.',
+    '/v1/contacts/0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d',
+  ),
+  Link: header('`rel="next"`: the next page (RFC 8288).', '</v1/contacts?cursor=…>; rel="next"'),
+  'WWW-Authenticate': header('How to authenticate (RFC 6750).', 'Bearer'),
+}
+
+function header(description: string, example: string): Json {
+  return { description, schema: { type: 'string' }, example }
+}
+
+const headerRefs = (names: string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const idempotencyKey: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+}
+
+const ifMatch: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag you have read: 412 when the resource has changed since.',
+  schema: { type: 'string', maxLength: 255 },
+  example: '"3"',
+}
+
+export function buildDocument(contract: Record<string, Resource>): Json {
+  const components = new Components()
+  const paths: Record<string, Json> = {}
+  for (const resource of Object.values(contract)) {
+    for (const [key, operation] of Object.entries(resource.operations)) {
+      paths[operation.path] = {
+        ...paths[operation.path],
+        [operation.method.toLowerCase()]: operationObject(resource, key, operation, components),
+      }
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Envoi API',
+      version: contractVersion,
+      summary: 'Relational marketing that can prove what it does with personal data.',
+      description:
+        'Contacts, consents, campaigns and the rights of persons, through one API. Times are RFC 3339 in UTC, ids UUIDv7, errors RFC 9457 problems.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      contact: { name: 'Envoi', url: 'https://envoi.example' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    security: [],
+    tags: Object.values(contract).map(({ name, title, description }) => ({
+      name,
+      description,
+      'x-displayName': title,
+    })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API key (`envoi_live_…`) or the access token of a session. The scope is the permission needed.',
+        },
+        operator: { type: 'http', scheme: 'bearer', description: 'The operator token of the platform.' },
+      },
+      headers: headerComponents,
+      parameters: { idempotencyKey, ifMatch },
+      responses: components.allResponses(),
+      schemas: components.use(Problem) && components.all(),
+    },
+  }
+}
+
+function operationObject(
+  resource: Resource,
+  key: string,
+  operation: OperationSpec,
+  components: Components,
+): Json {
+  return {
+    operationId: `${resource.name}.${key}`,
+    tags: [resource.name],
+    summary: operation.summary,
+    description: operation.description,
+    security: securityOf(operation.access),
+    ...(parametersOf(operation, components) ?? {}),
+    ...(requestBodyOf(operation, components) ?? {}),
+    responses: responsesOf(operation, components),
+    ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
+  }
+}
+
+function securityOf(access: OperationSpec['access']): Json[] {
+  if (access === 'public') return []
+  if (access === 'operator') return [{ operator: [] }]
+  return [{ bearer: access === 'session' ? [] : [access] }]
+}
+
+function parametersOf(operation: OperationSpec, components: Components): Json | undefined {
+  const of = (place: 'path' | 'query', object: OperationSpec['params']) =>
+    Object.entries(object?.properties ?? {}).map(([name, schema]) => {
+      const { description, ...rest } = components.use(schema) as { description?: string }
+      return {
+        name,
+        in: place,
+        required: place === 'path' || (object?.required ?? []).includes(name),
+        ...(description === undefined ? {} : { description }),
+        schema: rest,
+        example: exampleOf(schema),
+      }
+    })
+  const parameters: Json[] = [...of('path', operation.params), ...of('query', operation.query)]
+  if (operation.method === 'POST') parameters.push({ $ref: '#/components/parameters/idempotencyKey' })
+  if (operation.errors?.includes('precondition_failed'))
+    parameters.push({ $ref: '#/components/parameters/ifMatch' })
+  return parameters.length === 0 ? undefined : { parameters }
+}
+
+function requestBodyOf(operation: OperationSpec, components: Components): Json | undefined {
+  if (operation.upload !== undefined) {
+    const media = { schema: { type: 'string', format: 'binary' } }
+    return {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(operation.upload.map((type) => [type, media])),
+      },
+    }
+  }
+  if (operation.body === undefined) return undefined
+  const media = { schema: components.use(operation.body), example: exampleOf(operation.body) }
+  const content: Json = { 'application/json': media }
+  if (operation.method === 'PATCH') content['application/merge-patch+json'] = media
+  return { requestBody: { required: operation.bodyOptional !== true, content } }
+}
+
+function responsesOf(operation: OperationSpec, components: Components): Json {
+  const responses: Json = {}
+  for (const [status, response] of Object.entries(operation.responses)) {
+    responses[status] = successResponse(Number(status), operation, response, components)
+  }
+  for (const [status, codes] of errorsByStatus(operation)) {
+    const [only, ...others] = codes
+    responses[status] =
+      only !== undefined && others.length === 0 ? components.problem(only) : problemResponse(codes)
+  }
+  return responses
+}
+
+function successResponse(
+  status: number,
+  operation: OperationSpec,
+  response: TSchema | FileResponse | null,
+  components: Components,
+): Json {
+  const headers = [...everyAnswer]
+  if (status === 201 || status === 202) headers.push('Location')
+  if (operation.errors?.includes('precondition_failed')) headers.push('ETag')
+  if (operation.query?.properties.cursor !== undefined) headers.push('Link')
+  const base = { headers: headerRefs(headers) }
+  if (response === null) return { description: statusText(status), ...base }
+  if (isFile(response)) {
+    const media = { schema: { type: 'string' }, example: response.example }
+    return {
+      description: response.description,
+      ...base,
+      content: Object.fromEntries(response.file.map((type) => [type, media])),
+    }
+  }
+  return {
+    description: statusText(status),
+    ...base,
+    content: { 'application/json': { schema: components.use(response), example: exampleOf(response) } },
+  }
+}
+
+function statusText(status: number): string {
+  return (
+    {
+      200: 'Done.',
+      201: 'Created.',
+      202: 'Accepted: the work goes on; see `Location`.',
+      204: 'Done, nothing to say.',
+    }[status] ?? 'Done.'
+  )
+}
+
+/** All codes an operation may answer: its own, those that everything may, and those of secured operations. */
+export function errorsOf(operation: OperationSpec): ErrorCode[] {
+  const secured =
+    operation.access === 'public'
+      ? []
+      : operation.access === 'operator'
+        ? (['unauthenticated'] as const)
+        : securedErrors
+  const posts =
+    operation.method === 'POST' && operation.access !== 'public' && operation.access !== 'operator'
+      ? (['idempotency_in_flight', 'idempotency_key_reused'] as const)
+      : []
+  const bodies =
+    operation.body === undefined && operation.upload === undefined
+      ? []
+      : (['payload_too_large', 'unsupported_media_type'] as const)
+  return [
+    ...new Set<ErrorCode>([...commonErrors, ...secured, ...posts, ...bodies, ...(operation.errors ?? [])]),
+  ]
+}
+
+function errorsByStatus(operation: OperationSpec): [string, ErrorCode[]][] {
+  const byStatus = new Map<string, ErrorCode[]>()
+  for (const code of errorsOf(operation)) {
+    const status = String(errors[code].status)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return [...byStatus].sort(([a], [b]) => Number(a) - Number(b))
+}
+
+function problemResponse(codes: ErrorCode[]): Json {
+  const headers = [...everyAnswer]
+  const status = errors[codes[0] as ErrorCode].status
+  if (status === 429 || status === 503) headers.push('Retry-After')
+  if (status === 401) headers.push('WWW-Authenticate')
+  const example = (code: ErrorCode) => ({
+    type: `https://api.envoi.example/problems/${code}`,
+    title: errors[code].title,
+    status: errors[code].status,
+    code,
+    instance: '0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d',
+  })
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errors[code].title}.`).join(' '),
+    headers: headerRefs(headers),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: example(code) }])),
+      },
+    },
+  }
+}
+
+/** Collects schemas with an `$id` as components, and replaces them by references wherever they are used. */
+class Components {
+  readonly #schemas = new Map<string, Json>()
+  readonly #problems = new Set<ErrorCode>()
+
+  use(schema: TSchema): Json {
+    return this.#rewrite(schema) as Json
+  }
+
+  /** A problem that stands alone for its status, shared by all operations that may answer it. */
+  problem(code: ErrorCode): Json {
+    this.#problems.add(code)
+    return { $ref: `#/components/responses/${code}` }
+  }
+
+  allResponses(): Json {
+    return Object.fromEntries([...this.#problems].sort().map((code) => [code, problemResponse([code])]))
+  }
+
+  all(): Json {
+    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  #rewrite(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map((item) => this.#rewrite(item))
+    if (typeof node !== 'object' || node === null) return node
+    const { $id, ...rest } = node as Json & { $id?: string }
+    // a recursive schema refers to itself by its $id
+    if ((node as { [Kind]?: string })[Kind] === 'This' || typeof rest.$ref === 'string') {
+      return {
+        $ref: String(rest.$ref).startsWith('#') ? rest.$ref : `#/components/schemas/${String(rest.$ref)}`,
+      }
+    }
+    if ($id === undefined) return this.#entries(rest)
+    if (!this.#schemas.has($id)) {
+      this.#schemas.set($id, {})
+      this.#schemas.set($id, this.#entries(rest))
+    }
+    return { $ref: `#/components/schemas/${$id}` }
+  }
+
+  #entries(object: Json): Json {
+    return Object.fromEntries(
+      Object.entries(object).map(([key, value]) => [
+        key,
+        key === 'examples' || key === 'default' || key === 'const' || key === 'enum'
+          ? value
+          : this.#rewrite(value),
+      ]),
+    )
+  }
+}

@@ -1,0 +1,88 @@
+/** Operations as data: from them the document, the routes and the types of handlers are made. */
+import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { ErrorCode } from './errors.ts'
+import type { Permission } from './permissions.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** An answer that is a file or a stream rather than JSON of a schema. */
+export interface FileResponse {
+  file: readonly [string, ...string[]]
+  description: string
+  example: string
+}
+
+export interface OperationSpec {
+  method: Method
+  path: string
+  summary: string
+  description: string
+  /** A permission of the account's users and keys; `public` asks for no credentials, `operator` for the operator token, `session` for any credentials. */
+  access: Permission | 'public' | 'operator' | 'session'
+  /** A POST that changes nothing: it leaves no audit event. */
+  safe?: true
+  params?: TObject
+  query?: TObject
+  body?: TSchema
+  /** Media types of a body taken as a stream instead of `body`. */
+  upload?: readonly [string, ...string[]]
+  /** Whether the body may be left out. */
+  bodyOptional?: boolean
+  /** Largest body in bytes; 1 MiB unless said. */
+  bodyLimit?: number
+  /** Answers by status. `null`: no body. */
+  responses: Record<number, TSchema | FileResponse | null>
+  errors?: readonly ErrorCode[]
+}
+
+export type Operations = Record<string, OperationSpec>
+
+export interface Resource<Name extends string = string, Ops extends Operations = Operations> {
+  name: Name
+  title: string
+  description: string
+  operations: Ops
+}
+
+/** Declares one operation; keeps its exact type. */
+export function operation<const O extends OperationSpec>(spec: O): O {
+  return spec
+}
+
+/** Declares a resource: its operations are known as `<name>.<key>`. */
+export function resource<const Name extends string, Ops extends Operations>(
+  name: Name,
+  about: { title: string; description: string },
+  operations: Ops,
+): Resource<Name, Ops> {
+  return { name, ...about, operations }
+}
+
+/** What a handler gives for a file: its media type and its bytes. */
+export interface FileBody {
+  contentType: string
+  content: NodeJS.ReadableStream | string
+  /** Suggested name, for `Content-Disposition`. */
+  fileName?: string
+}
+
+type Of<T> = T extends TSchema ? Static<T> : undefined
+
+export type ParamsOf<O extends OperationSpec> = Of<O['params']>
+export type QueryOf<O extends OperationSpec> = Of<O['query']>
+export type BodyOf<O extends OperationSpec> = O['bodyOptional'] extends true
+  ? Of<O['body']> | undefined
+  : Of<O['body']>
+/** Body of the answer with a status. */
+export type ResponseOf<
+  O extends OperationSpec,
+  S extends keyof O['responses'],
+> = O['responses'][S] extends TSchema
+  ? Static<O['responses'][S]>
+  : O['responses'][S] extends FileResponse
+    ? FileBody
+    : undefined
+
+export function isFile(response: TSchema | FileResponse | null | undefined): response is FileResponse {
+  return response !== null && response !== undefined && 'file' in response
+}

@@ -1,0 +1,7 @@
+export type { ApiPromise, BodyOf, QueryOf, RequestOptions, Schemas } from './api.ts'
+export { createEnvoi, type Envoi, type EnvoiOptions } from './client.ts'
+export * from './errors.ts'
+export type { List, Page } from './list.ts'
+export type { ImportWaitOptions, UploadOptions } from './resources/imports.ts'
+export type { FileSource } from './upload.ts'
+export type { WaitOptions } from './wait-for.ts'

@@ -1,0 +1,46 @@
+import { type Api, type BodyOf, init, type QueryOf, type RequestOptions } from '../api.ts'
+
+/** For the operator of the platform, with the operator token. */
+export const operator = ({ http, result, list }: Api) => ({
+  listAccounts: (query: QueryOf<'operator.listAccounts'> = {}, options?: RequestOptions) =>
+    list('/v1/operator/accounts', { query }, options),
+  approveAccount: (accountId: string, options?: RequestOptions) =>
+    result(
+      http.POST('/v1/operator/accounts/{accountId}/approve', {
+        params: { path: { accountId } },
+        ...init(options),
+      }),
+    ),
+  refuseAccount: (accountId: string, body: BodyOf<'operator.refuseAccount'>, options?: RequestOptions) =>
+    result(
+      http.POST('/v1/operator/accounts/{accountId}/refuse', {
+        params: { path: { accountId } },
+        body,
+        ...init(options),
+      }),
+    ),
+  /** All its sending stops at once. */
+  suspendAccount: (accountId: string, body: BodyOf<'operator.suspendAccount'>, options?: RequestOptions) =>
+    result(
+      http.POST('/v1/operator/accounts/{accountId}/suspend', {
+        params: { path: { accountId } },
+        body,
+        ...init(options),
+      }),
+    ),
+  reopenAccount: (accountId: string, options?: RequestOptions) =>
+    result(
+      http.POST('/v1/operator/accounts/{accountId}/reopen', {
+        params: { path: { accountId } },
+        ...init(options),
+      }),
+    ),
+  /** Where DNS cannot be checked. */
+  approveSenderDomain: (accountId: string, senderDomainId: string, options?: RequestOptions) =>
+    result(
+      http.POST('/v1/operator/accounts/{accountId}/sender-domains/{senderDomainId}/approve', {
+        params: { path: { accountId, senderDomainId } },
+        ...init(options),
+      }),
+    ),
+})

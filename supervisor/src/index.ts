@@ -1,0 +1,2 @@
+export { StartError } from './start-error.ts'
+export { type RunningPlatform, type StartOptions, startPlatform } from './start-platform.ts'

@@ -1,0 +1,206 @@
+import { forgetKeys } from '@envoi/core/idempotency/forget-keys'
+import { startExtraServer } from '../support/extra-server.ts'
+import { describe, expect, type TestAccount, test } from '../support/fixture.ts'
+import { type RawAnswer, request } from '../support/request.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { until } from '../support/until.ts'
+
+const post = (
+  url: string,
+  { accessToken: token }: TestAccount,
+  path: string,
+  key: string,
+  body: unknown,
+): Promise<RawAnswer> =>
+  request(url + path, { token, method: 'POST', body, headers: { 'idempotency-key': key } })
+
+const createList = ({ url }: { url: string }, account: TestAccount, key: string, name = 'Spring') =>
+  post(url, account, '/v1/lists', key, { name })
+
+/** Asks again for as long as the first request is under way, as a client does. */
+async function answerOf(ask: () => Promise<RawAnswer>): Promise<RawAnswer> {
+  return until('there is an answer', async () => {
+    const answer = await ask()
+    return answer.body.code === 'idempotency_in_flight' ? undefined : answer
+  })
+}
+
+const replayed = ({ headers }: RawAnswer) => headers.get('idempotent-replayed')
+
+describe('a POST with an Idempotency-Key', () => {
+  test('sent again gets the same answer, to the letter, and does nothing', async ({ server, account }) => {
+    const first = await createList(server, account, 'k1')
+    const second = await createList(server, account, 'k1')
+    expect([first.status, replayed(first)]).toEqual([201, null])
+    expect([second.status, replayed(second)]).toEqual([201, 'true'])
+    expect(second.text).toBe(first.text)
+    for (const name of ['location', 'etag', 'content-type'])
+      expect(second.headers.get(name)).toBe(first.headers.get(name))
+    expect((await account.api.lists.list()).data).toHaveLength(1)
+  })
+
+  test('sent fifty times at once has one effect, and one answer', async ({ server, account }) => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => answerOf(() => createList(server, account, 'fifty'))),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(answers.filter((answer) => replayed(answer) === null)).toHaveLength(1)
+    expect((await account.api.lists.list()).data).toHaveLength(1)
+    const events = await server.platform.db.auditEvent.count({
+      where: { accountId: account.id, action: 'lists.create' },
+    })
+    expect(events).toBe(1)
+  }, 60_000)
+
+  test('keeps a refusal too, and a campaign is not sent twice', async ({ server, account }) => {
+    await createList(server, account, 'k1')
+    const refused = await createList(server, account, 'k2')
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict'])
+    await account.api.lists.delete((await account.api.lists.list()).data[0]?.id ?? '')
+    const again = await createList(server, account, 'k2')
+    expect([again.status, replayed(again), again.headers.get('content-type')]).toEqual([
+      409,
+      'true',
+      refused.headers.get('content-type'),
+    ])
+  })
+
+  test('is refused with another body, path or operation', async ({ server, account }) => {
+    const list = String((await createList(server, account, 'k1')).body.id)
+    const another = [
+      await createList(server, account, 'k1', 'Autumn'),
+      await post(server.url, account, '/v1/lists?x=1', 'k1', { name: 'Spring' }),
+      await post(server.url, account, `/v1/lists/${list}/members`, 'k1', { emails: [] }),
+      await post(server.url, account, '/v1/contacts', 'k1', { email: 'ada@example.com' }),
+    ]
+    expect(another.map(({ body }) => body.code)).toEqual([
+      'idempotency_key_reused',
+      // an unknown parameter is refused before
+      'malformed',
+      expect.stringMatching(/idempotency_key_reused|malformed/),
+      'idempotency_key_reused',
+    ])
+    expect((await account.api.lists.list()).data.map(({ name }) => name)).toEqual(['Spring'])
+  })
+
+  test('belongs to its account: the same key of another is another', async ({ server, account }) => {
+    const other = await server.openAccount()
+    const mine = await createList(server, account, 'shared')
+    const theirs = await createList(server, other, 'shared')
+    expect([mine.status, theirs.status, replayed(theirs)]).toEqual([201, 201, null])
+    expect(mine.body.id).not.toBe(theirs.body.id)
+  })
+
+  test('is remembered by another process, and after a restart', async ({ server, account }) => {
+    const before = await startExtraServer(server.platform)
+    const first = await createList(before, account, 'restart')
+    await before.close()
+    const after = await startExtraServer(server.platform)
+    const second = await createList(after, account, 'restart')
+    await after.close()
+    expect([first.status, second.status, replayed(second)]).toEqual([201, 201, 'true'])
+    expect(second.text).toBe(first.text)
+  })
+
+  test('may be tried again at once after a failure of ours', async ({ server, account }) => {
+    const { pool } = server.platform
+    await pool.query('alter table list rename to list_elsewhere')
+    const failed = await createList(server, account, 'k1')
+    await pool.query('alter table list_elsewhere rename to list')
+    expect(failed.status).toBe(500)
+    expect(await createList(server, account, 'k1')).toMatchObject({ status: 201 })
+  })
+
+  test('may be tried again when the database is back, after it went in the middle', async ({
+    server,
+    account,
+  }) => {
+    const network = await startTcpProxy(server.platform.url)
+    const behind = await startExtraServer(server.platform, { databaseUrl: network.url })
+    const lock = await server.platform.pool.connect()
+    await lock.query('begin; lock table list in share mode')
+    const broken = createList(behind, account, 'k1')
+    await until('it waits for the lock', async () => {
+      const { rows } = await server.platform.pool.query(
+        'select 1 from pg_locks join pg_database on oid = database where not granted and datname = current_database()',
+      )
+      return rows.length > 0
+    })
+    await network.cut()
+    expect(await broken).toMatchObject({ status: 503 })
+    await lock.query('rollback')
+    lock.release()
+    await network.restore()
+    const again = await until('it has succeeded', async () => {
+      const answer = await createList(behind, account, 'k1')
+      return answer.status === 201 ? answer : undefined
+    })
+    expect(replayed(again)).toBeNull()
+    await behind.close()
+    await network.close()
+  }, 60_000)
+
+  test('lost with its process may be tried again after two minutes', async ({ server, account }) => {
+    await createList(server, account, 'lost', 'Spring')
+    // as a process leaves it that was killed between its reservation and its answer
+    await server.platform.db.list.deleteMany({ where: { accountId: account.id } })
+    await server.platform.db.idempotencyKey.updateMany({
+      where: { accountId: account.id },
+      data: { status: null, headers: {}, body: null },
+    })
+    expect(await createList(server, account, 'lost')).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_in_flight' },
+    })
+    server.platform.clock.advance(2 * 60_000)
+    expect(await createList(server, account, 'lost')).toMatchObject({ status: 201 })
+    expect(replayed(await createList(server, account, 'lost'))).toBe('true')
+  })
+
+  test('is kept for 24 hours and then forgotten, used again or not', async ({ server, account }) => {
+    const { clock, db } = server.platform
+    await createList(server, account, 'k1', 'Spring')
+    await createList(server, account, 'k2', 'Summer')
+    clock.advance(24 * 3_600_000 - 60_000)
+    const key = await account.login()
+    const later = { ...account, accessToken: key.accessToken }
+    expect(replayed(await createList(server, later, 'k1', 'Spring'))).toBe('true')
+    clock.advance(60_000)
+    expect(await createList(server, later, 'k1', 'Autumn')).toMatchObject({ status: 201 })
+    await forgetKeys(server.platform)
+    expect(await db.idempotencyKey.count({ where: { accountId: account.id } })).toBe(1)
+  })
+
+  test('of no length, or beyond 255 characters, is refused', async ({ server, account }) => {
+    for (const key of ['', 'k'.repeat(256)])
+      expect(await createList(server, account, key)).toMatchObject({
+        status: 400,
+        body: { code: 'malformed' },
+      })
+    expect((await createList(server, account, 'k'.repeat(255))).status).toBe(201)
+  })
+
+  test('leaves its answer sealed: neither the table nor the log shows what was created', async ({
+    server,
+    account,
+  }) => {
+    const key = 'a-key-that-only-the-client-knows'
+    const email = 'sealed.ada@example.com'
+    await post(server.url, account, '/v1/contacts', key, { email, firstName: 'Ada' })
+    const created = await post(server.url, account, '/v1/api-keys', `${key}-2`, {
+      name: 'shop',
+      role: 'analyst',
+    })
+    const { rows } = await server.platform.pool.query<{ line: string }>(
+      'select k::text as line from idempotency_key k where account_id = $1',
+      [account.id],
+    )
+    expect(rows).toHaveLength(2)
+    const kept = [...rows.map(({ line }) => line), ...server.logs].join('\n')
+    for (const secret of [key, email, String(created.body.key)]) {
+      expect(kept).not.toContain(secret)
+      expect(kept).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20))
+    }
+  })
+})

@@ -1,0 +1,103 @@
+import { startExtraServer } from '../support/extra-server.ts'
+import { test as base, describe, expect } from '../support/fixture.ts'
+import { type RawAnswer, request } from '../support/request.ts'
+
+interface Limited {
+  url: string
+  read(token?: string): Promise<RawAnswer>
+  login(headers?: Record<string, string>): Promise<RawAnswer>
+}
+
+/** A server that allows five requests a minute with credentials, and three without. */
+const test = base.extend<{ limited: Limited }>({
+  limited: async ({ server, account }, use) => {
+    const extra = await startExtraServer(server.platform, { limits: { perCredentials: 5, perAddress: 3 } })
+    // on a Redis, what the other server has been asked with a credential counts here too
+    await use(limitedAt(extra.url, await account.key({ role: 'owner' })))
+    await extra.close()
+  },
+})
+
+const limitedAt = (url: string, key: string): Limited => ({
+  url,
+  read: (token = key) => request(`${url}/v1/account`, { token }),
+  login: (headers = {}) =>
+    request(`${url}/v1/sessions`, {
+      headers,
+      body: { email: 'nobody@example.com', password: 'guess number one' },
+    }),
+})
+
+const quota = ({ headers }: RawAnswer) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
+
+async function statuses(times: number, ask: () => Promise<RawAnswer>): Promise<number[]> {
+  const seen: number[] = []
+  for (let time = 0; time < times; time++) seen.push((await ask()).status)
+  return seen
+}
+
+describe('the quota', () => {
+  test('is told by every answer, and 429 says when it is over', async ({ limited }) => {
+    const answers = [await limited.read(), await limited.read()]
+    expect(answers.map(quota)).toEqual([
+      ['"default";q=5;w=60', expect.stringMatching(/^"default";r=4;t=(\d|[1-5]\d|60)$/)],
+      ['"default";q=5;w=60', expect.stringMatching(/^"default";r=3;t=(\d|[1-5]\d|60)$/)],
+    ])
+    expect(await statuses(4, () => limited.read())).toEqual([200, 200, 200, 429])
+    const refused = await limited.read()
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    expect(refused.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/)
+  })
+
+  test('is told by refusals as well', async ({ limited }) => {
+    const answers = [
+      await limited.read('envoi_live_wrong'),
+      await request(`${limited.url}/v1/contacts?nonsense=1`, { token: 'envoi_live_wrong' }),
+    ]
+    for (const answer of answers) expect(quota(answer)[0]).toBe('"default";q=5;w=60')
+    expect(quota(await limited.login())[0]).toBe('"default";q=3;w=60')
+  })
+
+  test("is each key's own", async ({ limited, account }) => {
+    const key = await account.key({ role: 'owner' })
+    expect(await statuses(6, () => limited.read())).toEqual([200, 200, 200, 200, 200, 429])
+    expect((await limited.read(key)).status).toBe(200)
+  })
+
+  test('of who guesses passwords is that of the address, whatever else is sent', async ({ limited }) => {
+    let guess = 0
+    const attempt = () => {
+      guess++
+      return limited.login({
+        authorization: `Bearer ${guess}`,
+        'x-forwarded-for': `203.0.113.${guess}`,
+        'user-agent': `browser ${guess}`,
+      })
+    }
+    const seen = await statuses(5, attempt)
+    // what this address has asked of the other server may have counted before
+    expect(seen.filter((status) => status === 401).length).toBeLessThanOrEqual(3)
+    expect(seen.slice(3)).toEqual([429, 429])
+  })
+
+  test('does not stop the health checks', async ({ limited }) => {
+    const check = () => request(`${limited.url}/health/ready`)
+    expect(await statuses(10, check)).toEqual(Array.from({ length: 10 }, () => 200))
+  })
+})
+
+test.runIf(process.env.REDIS_URL !== undefined)(
+  'with Redis, processes count together',
+  async ({ server, account, limited }) => {
+    const second = await startExtraServer(server.platform, { limits: { perCredentials: 5, perAddress: 3 } })
+    const other = limitedAt(second.url, '')
+    const token = await account.key({ role: 'owner' })
+    const seen: number[] = []
+    for (let time = 0; time < 4; time++)
+      seen.push((await limited.read(token)).status, (await other.read(token)).status)
+    expect(seen.filter((status) => status === 200)).toHaveLength(5)
+    await second.close()
+  },
+)

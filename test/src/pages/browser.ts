@@ -1,0 +1,100 @@
+/** Chromium, as people have it and as axe examines it. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const screenshots = new URL('../../screenshots/', import.meta.url).pathname
+
+export interface Look {
+  width?: number
+  colorScheme?: 'dark' | 'light'
+  /** Off unless said: the pages do without. */
+  scripts?: boolean
+}
+
+export interface TestBrowser {
+  /** A visit by somebody of that language. */
+  visit<T>(locale: string, url: string, look: (page: Page) => Promise<T>, options?: Look): Promise<T>
+  /** What axe finds on a page, or in the HTML of a mail. */
+  violations(of: { url: string } | { html: string }, colorScheme: 'light' | 'dark'): Promise<string[]>
+  /** Keeps a picture for people to look at, in `test/screenshots`. */
+  shoot(page: Page, name: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
+}
+
+const off = { enabled: false }
+
+export async function openBrowser(): Promise<TestBrowser> {
+  if (!existsSync(executablePath))
+    throw new Error(
+      `there is no Chromium at ${executablePath}: install it, or say where it is in CHROMIUM_PATH`,
+    )
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  const browser = await launch()
+  return {
+    async visit(locale, url, look, { width = 1280, colorScheme = 'light', scripts = false } = {}) {
+      const context = await browser.newContext({
+        locale,
+        colorScheme,
+        javaScriptEnabled: scripts,
+        viewport: { width, height: 800 },
+        deviceScaleFactor: width < 500 ? 2 : 1,
+      })
+      const page = await context.newPage()
+      const failures: string[] = []
+      page.on('requestfailed', (request) => failures.push(request.url()))
+      try {
+        await page.goto(url)
+        const result = await look(page)
+        // no other resource was asked for, and the style was not refused by the policy
+        expect(failures).toEqual([])
+        return result
+      } finally {
+        await context.close()
+      }
+    },
+    // in a context of its own: axe is a script, which the pages' own policy would refuse
+    async violations(of, colorScheme) {
+      const context = await browser.newContext({ bypassCSP: true, colorScheme })
+      const page = await context.newPage()
+      try {
+        if ('url' in of) await page.goto(of.url)
+        else await page.setContent(of.html)
+        await page.evaluate(axe)
+        const found = await page.evaluate(
+          (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
+          // a mail is part of a page, which has the landmarks
+          'html' in of ? { rules: { 'landmark-one-main': off, region: off } } : {},
+        )
+        return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+      } finally {
+        await context.close()
+      }
+    },
+    shoot: (page, name) => page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true }),
+    close: () => browser.close(),
+  }
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--headless',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}

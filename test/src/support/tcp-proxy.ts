@@ -1,0 +1,53 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+export interface TcpProxy {
+  /** The same address, through the proxy. */
+  url: string
+  /** Breaks all connections and refuses new ones, as a server that has died. */
+  cut(): Promise<void>
+  /** The server is back. */
+  restore(): Promise<void>
+  close(): Promise<void>
+}
+
+const defaultPorts: Record<string, number> = { 'postgres:': 5432, 'postgresql:': 5432, 'redis:': 6379 }
+
+/** A stretch of network between a client and a real server, for tests of outages. */
+export async function startTcpProxy(target: string): Promise<TcpProxy> {
+  const { protocol, hostname, port } = new URL(target)
+  const targetPort = port === '' ? (defaultPorts[protocol] ?? 0) : Number(port)
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(targetPort, hostname)
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.pipe(other)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+  })
+  const listen = (onPort: number) =>
+    new Promise<void>((resolve) => server.listen(onPort, '127.0.0.1', resolve))
+  await listen(0)
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const url = new URL(target)
+  url.host = `127.0.0.1:${address.port}`
+  const cut = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  return {
+    url: url.href,
+    cut,
+    restore: () => listen(address.port),
+    close: () => (server.listening ? cut() : Promise.resolve()),
+  }
+}

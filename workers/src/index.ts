@@ -1,0 +1,6 @@
+export { type DrainOptions, drain } from './drain.ts'
+export type { Again, Processor, Processors, Run } from './processor.ts'
+export { processors } from './processors/index.ts'
+export type { Ran } from './run-job.ts'
+export { schedules } from './schedules.ts'
+export { type RunningWorkers, startWorkers, type WorkersOptions } from './start-workers.ts'

@@ -1,0 +1,85 @@
+import type { Platform } from '@envoi/core'
+import type { JobKey } from '@envoi/core/jobs/run'
+import type { Schedule } from '@envoi/core/jobs/schedules'
+import type { Processors } from './processor.ts'
+import { processors as allProcessors } from './processors/index.ts'
+import { openQueues, queueOf } from './queues.ts'
+import { startRelay } from './relay.ts'
+import { runJob } from './run-job.ts'
+import { schedules as allSchedules } from './schedules.ts'
+
+export interface WorkersOptions {
+  processors?: Processors
+  schedules?: readonly Schedule[]
+  /** Jobs of one feature at a time in this process. */
+  concurrency?: number
+  /** How often to look for what came due by the clock. */
+  pollMs?: number
+  /** How long a job may stay in the queue's hands before it is handed over again. */
+  lostAfterMs?: number
+  /** How long a job is held without a sign of life before another worker may take it over. */
+  leaseMs?: number
+  /** How long to wait for running jobs at the end. */
+  graceMs?: number
+}
+
+export interface RunningWorkers {
+  /** Takes no more jobs, asks the running ones to stop at a good place, waits for them. */
+  close(): Promise<void>
+}
+
+/** Relay and workers in this process, next to any number of others. */
+export async function startWorkers(
+  platform: Platform,
+  options: WorkersOptions = {},
+): Promise<RunningWorkers> {
+  const { processors = allProcessors, schedules = allSchedules, concurrency = 4 } = options
+  const { pollMs = 1_000, lostAfterMs = 15_000, leaseMs = 30_000, graceMs = 20_000 } = options
+  const names = [...new Set(Object.keys(processors).map(queueOf))]
+  const queues = await openQueues(platform, names)
+  const shutdown = new AbortController()
+  const running = new Set<Promise<void>>()
+  const run = async (key: JobKey) => {
+    try {
+      await runJob(platform, processors, key, { signal: shutdown.signal, leaseMs })
+    } catch (error) {
+      // the database is away: the row is as it was, and its lease or the relay brings it back
+      platform.log.warn({ err: error, jobId: key.id }, 'job left to its lease')
+    }
+  }
+  const wake = (key: JobKey) => {
+    const done = run(key).finally(() => running.delete(done))
+    running.add(done)
+    return done
+  }
+  const takers = names.map((name) => queues.take(name, concurrency, wake))
+  const relay = startRelay(platform, { schedules, pollMs, lostAfterMs, handOver: queues.handOver })
+  const close = async () => {
+    shutdown.abort()
+    const stopped = Promise.all([...takers, relay].map((part) => part.close()))
+    if (!(await within(graceMs, Promise.all(running))))
+      platform.log.warn('jobs still run: their leases will end')
+    // while the queues are away, what waits for an answer of theirs waits without end
+    await within(1_000, stopped)
+    await queues.close()
+  }
+  let closing: Promise<void> | undefined
+  return {
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  try {
+    return await Promise.race([work.then(() => true as const), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
