@@ -29,7 +29,8 @@ export interface ReceivedMail {
 
 /**
  * Which messages a misbehaviour touches. `to`: a recipient; `nth`: the n-th transaction of the server, from 1 (at `greeting`
- * and `ehlo`: the n-th connection); `every`: each n-th. Without any: all. `times`: stop after so many.
+ * and `ehlo`: the n-th connection); `every`: each n-th. Without any: all. `times`: stop after so many. Mails of the platform to
+ * its users, which leave when they like, are touched only by a rule that names their recipient.
  */
 export interface Target {
   to?: string | RegExp
@@ -57,7 +58,7 @@ export interface MailServer {
     wanted: number | ((received: ReceivedMail[]) => boolean),
     timeoutMs?: number,
   ): Promise<ReceivedMail[]>
-  /** Resolves when a client has reached this phase so many times (counted from the start of the server). */
+  /** Resolves when a client has reached this phase so many times (from the start of the server, mails to users apart). */
   waitForPhase(phase: Phase, times?: number, timeoutMs?: number): Promise<void>
   /** How often clients have reached this phase so far. */
   reached(phase: Phase): number
@@ -90,7 +91,7 @@ export async function startMailServer(
     for (const check of waiters) check()
   }
   const misbehaviour = (phase: Phase, transaction: Transaction) => {
-    phases.set(phase, (phases.get(phase) ?? 0) + 1)
+    if (!isToUser(transaction)) phases.set(phase, (phases.get(phase) ?? 0) + 1)
     if (waiters.size > 0) changed()
     const rule = rules.find((candidate) => applies(candidate, phase, transaction))
     if (rule) rule.used++
@@ -110,7 +111,7 @@ export async function startMailServer(
       misbehaviour,
       pipelining: options.pipelining ?? true,
       received: (transaction, raw) => {
-        const inbox = transaction.from === platformSender ? toUsers : received
+        const inbox = isToUser(transaction) ? toUsers : received
         inbox.push(receivedMail(transaction, raw))
         if (waiters.size > 0) changed()
       },
@@ -183,8 +184,11 @@ export async function startMailServer(
   }
 }
 
+const isToUser = ({ from }: Transaction) => from === platformSender
+
 function applies({ target, how, used }: Rule, phase: Phase, transaction: Transaction): boolean {
   if (how.at !== phase || used >= (target.times ?? Number.POSITIVE_INFINITY)) return false
+  if (target.to === undefined && isToUser(transaction)) return false
   if (target.nth !== undefined && transaction.ordinal !== target.nth) return false
   if (target.every !== undefined && transaction.ordinal % target.every !== 0) return false
   const { to } = target
