@@ -52,6 +52,17 @@ const security = {
   ),
 }
 
+const retention = {
+  audit: Type.Optional(
+    Type.String({
+      pattern: '^P([6-9]|[12][0-9]|3[0-6])M$',
+      description:
+        'ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.',
+      examples: ['P12M'],
+    }),
+  ),
+}
+
 export const Account = Type.Object(
   {
     id: Id,
@@ -78,6 +89,7 @@ export const Account = Type.Object(
         description: 'ISO 8601 duration: how long prospects are kept after their last contact.',
         examples: ['P3Y'],
       }),
+      ...retention,
     }),
     quotas: Type.Object({
       dailyMessages: Nullable(
@@ -164,6 +176,7 @@ export const account = resource(
         legal: Type.Optional(Closed(legal)),
         dpo: Type.Optional(Closed(dpo)),
         security: Type.Optional(Closed(security)),
+        retention: Type.Optional(Closed(retention)),
       }),
       responses: { 200: Account },
       errors: ['invalid', 'precondition_failed'],

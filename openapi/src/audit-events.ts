@@ -61,6 +61,14 @@ export const AuditIntegrity = Type.Object(
       }),
     ),
     sealedAt: Nullable(Timestamp),
+    keptSince: Nullable(
+      Type.String({
+        format: 'date-time',
+        description:
+          'Older events were deleted when their time was over (`retention.audit` of the account); the chain goes on from there. null when nothing was deleted yet.',
+        examples: ['2025-11-23T09:30:00.000Z'],
+      }),
+    ),
     firstBreak: Nullable(
       Type.Object({
         seal: Type.Integer({ minimum: 1, examples: [7] }),
@@ -73,6 +81,48 @@ export const AuditIntegrity = Type.Object(
   { $id: 'AuditIntegrity' },
 )
 
+const filters = {
+  action: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: 'What was done: an `operationId`, or the name of a job.',
+      examples: ['contacts.update'],
+    }),
+  ),
+  targetId: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: 'Id of what it was done to.',
+      examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'],
+    }),
+  ),
+  actorType: Type.Optional(OneOf(actorTypes, { description: 'Kind of who did it.' })),
+  actorId: Type.Optional(
+    Type.String({
+      format: 'uuid',
+      description: 'Id of the user, key or contact who did it.',
+      examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'],
+    }),
+  ),
+  outcome: Type.Optional(
+    Type.String({ maxLength: 100, description: 'What came of it.', examples: ['failure'] }),
+  ),
+  since: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'From this moment on (RFC 3339).',
+      examples: ['2026-11-01T00:00:00Z'],
+    }),
+  ),
+  until: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'Before this moment (RFC 3339).',
+      examples: ['2026-12-01T00:00:00Z'],
+    }),
+  ),
+}
+
 export const auditEvents = resource(
   'auditEvents',
   { title: 'Audit log', description: 'Who did what, when, from where, on which data.' },
@@ -83,25 +133,33 @@ export const auditEvents = resource(
       summary: 'List audit events',
       description: 'Newest first.',
       access: 'audit:read',
-      query: Type.Object({
-        ...pageQuery,
-        action: Type.Optional(
-          Type.String({
-            maxLength: 100,
-            description: 'What was done: an `operationId`, or the name of a job.',
-            examples: ['contacts.update'],
-          }),
-        ),
-        targetId: Type.Optional(
-          Type.String({
-            maxLength: 100,
-            description: 'Id of what it was done to.',
-            examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'],
-          }),
-        ),
-      }),
+      query: Type.Object({ ...pageQuery, ...filters }),
       responses: { 200: Page(AuditEvent) },
       errors: ['invalid_cursor'],
+    }),
+    export: operation({
+      method: 'GET',
+      path: '/v1/audit-events/export',
+      summary: 'Export audit events',
+      description: [
+        'All that the filters let through, oldest first, as a stream of any length: CSV (RFC 4180), or NDJSON with an `AuditEvent` on each line.',
+        'An answer that breaks off is not whole. The export is itself on record.',
+      ].join(' '),
+      access: 'audit:read',
+      query: Type.Object({
+        ...filters,
+        format: Type.Optional(
+          OneOf(['csv', 'ndjson'], { description: 'Decides; without it, the `Accept` header does.' }),
+        ),
+      }),
+      responses: {
+        200: {
+          file: ['text/csv', 'application/x-ndjson'],
+          description: 'The events.',
+          example:
+            'id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts\n0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,\n',
+        },
+      },
     }),
     integrity: operation({
       method: 'GET',
@@ -109,7 +167,8 @@ export const auditEvents = resource(
       summary: 'Verify the audit log',
       description: [
         'Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold:',
-        'an event that was changed, removed or put in by other ways than this API, or a seal.',
+        'an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with',
+        'their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found.',
       ].join(' '),
       access: 'audit:read',
       responses: { 200: AuditIntegrity },

@@ -1,6 +1,7 @@
 import { openAccount } from '@envoi/core/accounts/open-account'
 import { getAccount } from '@envoi/core/accounts/read-accounts'
 import { updateAccount } from '@envoi/core/accounts/update-account'
+import { auditRetentionOf } from '@envoi/core/audit/retention'
 import type { Account as AccountRow, User as UserRow } from '@envoi/core/database'
 import { contract, permissionsOf } from '@envoi/openapi'
 import { created, ok } from '../routes/answers.ts'
@@ -39,7 +40,10 @@ export function presentAccount(account: AccountRow) {
     legal: account.legal as Record<string, string>,
     dpo: account.dpo as Record<string, string>,
     security: account.security as { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean },
-    retention: { default: (account.retention as { default?: string }).default ?? 'P3Y' },
+    retention: {
+      default: (account.retention as { default?: string }).default ?? 'P3Y',
+      audit: auditRetentionOf(account.retention),
+    },
     quotas: { dailyMessages: account.dailyQuota },
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),

@@ -1,3 +1,4 @@
+import { exportAuditEvents } from '@envoi/core/audit/export-audit-events'
 import { listAuditEvents } from '@envoi/core/audit/list-audit-events'
 import { verifyAudit } from '@envoi/core/audit/verify-audit'
 import type { AuditEvent as AuditEventRow } from '@envoi/core/database'
@@ -7,11 +8,14 @@ import { implement } from '../routes/implement.ts'
 
 export const auditEventsHandlers = implement(contract.auditEvents, {
   list: async ({ query }, context) => page(await listAuditEvents(context, query), presentAuditEvent),
+  export: async ({ query: { format, ...filter }, accept }, context) =>
+    ok(await exportAuditEvents(context, filter, format ?? preferredFormat(accept), presentAuditEvent)),
   integrity: async (_, context) => {
-    const { sealedAt, ...verdict } = await verifyAudit(context)
+    const { sealedAt, keptSince, ...verdict } = await verifyAudit(context)
     return ok({
       ...verdict,
       sealedAt: sealedAt?.toISOString() ?? null,
+      keptSince: keptSince?.toISOString() ?? null,
       checkedAt: context.clock.now().toISOString(),
     })
   },
@@ -34,3 +38,7 @@ function presentAuditEvent(event: AuditEventRow) {
     counts: event.counts as Record<string, number> | null,
   }
 }
+
+/** NDJSON to those who ask for nothing else. */
+const preferredFormat = (accept: string) =>
+  accept.includes('application/x-ndjson') && !accept.includes('text/csv') ? 'ndjson' : 'csv'

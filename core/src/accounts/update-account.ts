@@ -13,6 +13,7 @@ interface AccountPatch {
   legal?: Record<string, string>
   dpo?: Record<string, string>
   security?: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
+  retention?: { audit?: string }
 }
 
 /** Merges a patch (RFC 7396) into the account. `expectedVersion`: 412 unless the account still has it. */
@@ -40,6 +41,7 @@ export async function updateAccount(
         legal: merged(before.legal, patch.legal),
         dpo: merged(before.dpo, patch.dpo),
         security: merged(before.security, patch.security),
+        retention: merged(before.retention, patch.retention),
         version: { increment: 1 },
         updatedAt: tx.clock.now(),
       },

@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts'
 import { type PageRequest, paginate } from '../pagination/paginate.ts'
+import { type AuditFilter, auditFilter } from './audit-filter.ts'
 
 export async function listAuditEvents(
   context: Context,
-  query: PageRequest & { action?: string; targetId?: string },
+  { limit, cursor, ...filter }: PageRequest & AuditFilter,
 ) {
-  const { action, targetId } = query
-  return paginate(context, query, { action, targetId }, (page) =>
-    context.db.auditEvent.findMany({ ...page, where: { ...context.scope, ...page.where, action, targetId } }),
+  const where = auditFilter(context, filter)
+  return paginate(context, { limit, cursor }, { ...filter }, (page) =>
+    context.db.auditEvent.findMany({ ...page, where: { ...where, ...page.where } }),
   )
 }

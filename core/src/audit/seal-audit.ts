@@ -1,6 +1,8 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
+import { readAnchor } from './anchor.ts'
 import { leafOf, packLeaves, rootOf, sealHash } from './seal.ts'
+import { writeWitness } from './witness.ts'
 
 /**
  * An event is sealed when nothing older can come any more: no transaction lives longer than a minute, and clocks of
@@ -17,7 +19,11 @@ export async function sealAudit(platform: Platform, signal: AbortSignal): Promis
     select account.id
     from account
     left join lateral (
-      select to_id from audit_seal where account_id = account.id order by sequence desc limit 1
+      select to_id from audit_seal where account_id = account.id
+      union all
+      select to_id from audit_anchor where account_id = account.id
+      order by to_id desc
+      limit 1
     ) as last on true
     where exists (
       select from audit_event
@@ -37,7 +43,9 @@ export async function sealAudit(platform: Platform, signal: AbortSignal): Promis
 /** Seals the next stretch of an account. Two that do so at once make the same seal: the second one is refused by its key. */
 async function sealNext(context: Context, horizon: string): Promise<number> {
   const { db, scope } = context
-  const last = await db.auditSeal.findFirst({ where: scope, orderBy: { sequence: 'desc' } })
+  const last =
+    (await db.auditSeal.findFirst({ where: scope, orderBy: { sequence: 'desc' } })) ??
+    (await readAnchor(context))
   const events = await db.auditEvent.findMany({
     where: { ...scope, id: { lt: horizon, ...(last === null ? {} : { gt: last.toId }) } },
     orderBy: { id: 'asc' },
@@ -55,8 +63,9 @@ async function sealNext(context: Context, horizon: string): Promise<number> {
     sealedAt: context.clock.now(),
   }
   const hash = sealHash(context, seal, last?.hash ?? null)
-  await db.auditSeal.create({ data: { ...scope, ...seal, hash: new Uint8Array(hash) } })
+  const sealed = await db.auditSeal.create({ data: { ...scope, ...seal, hash: new Uint8Array(hash) } })
   // the head of the chain leaves the database: a chain cut short and grown again would have another one
+  await writeWitness(context, sealed)
   context.log.info(
     { accountId: context.accountId, seal: seal.sequence, hash: hash.toString('hex') },
     'audit log sealed',

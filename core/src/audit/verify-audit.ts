@@ -1,6 +1,9 @@
-import type { AuditSeal } from '@envoi/prisma'
+import type { AuditAnchor, AuditSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { timeOfId } from '../ids.ts'
+import { isGenuine, readAnchor, type StretchEnd } from './anchor.ts'
 import { type Leaf, leafOf, rootOf, sealHash, unpackLeaves } from './seal.ts'
+import { readWitness } from './witness.ts'
 
 export type AuditProblem =
   | 'event_changed'
@@ -18,6 +21,8 @@ export interface AuditVerdict {
   /** The hash of the last seal. */
   head: string | null
   sealedAt: Date | null
+  /** Older events were deleted at the end of their retention. */
+  keptSince: Date | null
   firstBreak: { seal: number; eventId: string | null; problem: AuditProblem } | null
 }
 
@@ -25,10 +30,22 @@ const lowestId = '00000000-0000-0000-0000-000000000000'
 
 /** Recomputes the sealed audit log of the account, seal by seal, and names the first place where it does not hold. */
 export async function verifyAudit(context: Context): Promise<AuditVerdict> {
+  for (;;) {
+    const anchor = await readAnchor(context)
+    const verdict = await verifyFrom(context, anchor)
+    // when old events were deleted meanwhile, what looks like a hole may be none
+    if (verdict.firstBreak === null || (await readAnchor(context))?.sequence === anchor?.sequence)
+      return verdict
+  }
+}
+
+async function verifyFrom(context: Context, anchor: AuditAnchor | null): Promise<AuditVerdict> {
   const { db, scope } = context
-  let last = null as AuditSeal | null
+  // before the seals are read: what is witnessed must be among them
+  const witness = await readWitness(context)
+  let last: StretchEnd | null = anchor
   let events = 0
-  let firstBreak: AuditVerdict['firstBreak'] = null
+  let firstBreak = anchor === null ? null : await breakAt(context, anchor)
   while (firstBreak === null) {
     const seal: AuditSeal | null = await db.auditSeal.findFirst({
       where: { ...scope, sequence: { gt: last?.sequence ?? 0 } },
@@ -37,24 +54,44 @@ export async function verifyAudit(context: Context): Promise<AuditVerdict> {
     if (seal === null) break
     firstBreak = await breakIn(context, seal, last)
     if (firstBreak === null) events += seal.events
+    if (witness?.sequence === seal.sequence && witness.hash !== hexOf(seal.hash))
+      firstBreak ??= { seal: seal.sequence, eventId: null, problem: 'seal_changed' }
     last = seal
   }
+  if (witness !== null && witness.sequence > (last?.sequence ?? 0))
+    firstBreak ??= { seal: (last?.sequence ?? 0) + 1, eventId: null, problem: 'seal_missing' }
   const head = await db.auditSeal.findFirst({ where: scope, orderBy: { sequence: 'desc' } })
-  const unsealed = await db.auditEvent.count({ where: { ...scope, id: { gt: head?.toId ?? lowestId } } })
+  const sealedTo = head?.toId ?? anchor?.toId ?? lowestId
   return {
     events,
     seals: await db.auditSeal.count({ where: scope }),
-    unsealed,
-    head: head === null ? null : Buffer.from(head.hash).toString('hex'),
+    unsealed: await db.auditEvent.count({ where: { ...scope, id: { gt: sealedTo } } }),
+    head: head === null ? null : hexOf(head.hash),
     sealedAt: head?.sealedAt ?? null,
+    keptSince: anchor === null ? null : timeOfId(anchor.toId),
     firstBreak,
   }
 }
 
-async function breakIn(
+/** Before the anchor there is nothing any more: what is found there was put in. */
+async function breakAt(context: Context, anchor: AuditAnchor): Promise<AuditVerdict['firstBreak']> {
+  const { sequence: seal, toId } = anchor
+  if (!isGenuine(context, anchor)) return { seal, eventId: null, problem: 'seal_changed' }
+  const inserted = await context.db.auditEvent.findFirst({
+    where: { ...context.scope, id: { lte: toId } },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  return inserted === null ? null : { seal, eventId: inserted.id, problem: 'event_inserted' }
+}
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+/** Where one sealed stretch does not hold, given the end of the one before. */
+export async function breakIn(
   context: Context,
   seal: AuditSeal,
-  previous: AuditSeal | null,
+  previous: StretchEnd | null,
 ): Promise<AuditVerdict['firstBreak']> {
   const { sequence } = seal
   const found = (problem: AuditProblem, eventId: string | null = null) => ({

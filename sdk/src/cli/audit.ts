@@ -1,22 +1,43 @@
-import { command } from './command.ts'
+import { createWriteStream } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { command, type Options } from './command.ts'
 import { connect } from './connect.ts'
 import { pairs } from './console/table.ts'
-import { listOptions } from './options.ts'
+import { UsageError } from './failures.ts'
+import { instant, listOptions } from './options.ts'
 import { printList, wanted } from './print-list.ts'
+
+const filterOptions = {
+  action: { type: 'string', value: 'name', describe: 'only what was done so, as contacts.update' },
+  target: { type: 'string', value: 'id', describe: 'only what was done to this' },
+  actor: { type: 'string', value: 'id', describe: 'only what this user, key or contact did' },
+  outcome: { type: 'string', value: 'name', describe: 'only with this outcome, as failure' },
+  since: { type: 'string', value: 'date', describe: 'only from this date or moment on' },
+  until: { type: 'string', value: 'date', describe: 'only before this date or moment' },
+} as const satisfies Options
+
+type Filters = { [Name in keyof typeof filterOptions]?: string | undefined }
+
+const filterOf = ({ action, target, actor, outcome, since, until }: Filters) => ({
+  action,
+  targetId: target,
+  actorId: actor,
+  outcome,
+  since: since === undefined ? undefined : instant('since', since),
+  until: until === undefined ? undefined : instant('until', until),
+})
 
 export const list = command({
   name: 'audit list',
   summary: 'List who did what, newest first',
   examples: ['audit list --action contacts.delete --limit 10', 'audit list --all --json'],
-  options: {
-    action: { type: 'string', value: 'name', describe: 'only what was done so, as contacts.update' },
-    target: { type: 'string', value: 'id', describe: 'only what was done to this' },
-    ...listOptions,
-  },
-  async run(context, _, { action, target, ...options }) {
+  options: { ...filterOptions, ...listOptions },
+  async run(context, _, options) {
     const { envoi } = await connect(context)
     const { items, query } = wanted(options)
-    const events = envoi.auditEvents.list({ ...query, action, targetId: target }, { signal: context.signal })
+    const events = envoi.auditEvents.list({ ...query, ...filterOf(options) }, { signal: context.signal })
     return printList(context.console, events, items, {
       headers: ['at', 'actor', 'action', 'outcome', 'target', 'from', 'changed'],
       row: (event) => [
@@ -32,6 +53,48 @@ export const list = command({
   },
 })
 
+export const exportEvents = command({
+  name: 'audit export',
+  summary: 'Export who did what, oldest first',
+  about: ['The export is on record in the audit log.'],
+  examples: [
+    'audit export --since 2026-01-01 --output audit.csv',
+    'audit export --format ndjson --actor <id>',
+  ],
+  options: {
+    ...filterOptions,
+    format: {
+      type: 'string',
+      choices: ['csv', 'ndjson'],
+      describe: 'csv unless said, or the name of the file ends in .ndjson',
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'file',
+      describe: 'a file that only you can read, in place of stdout',
+    },
+  },
+  async run(context, _, { output, ...options }) {
+    const { console, signal } = context
+    const format = options.format ?? (output?.endsWith('.ndjson') ? 'ndjson' : 'csv')
+    if (console.json && output === undefined)
+      throw new UsageError('--json and the events cannot both have stdout: give --output')
+    const { envoi } = await connect(context)
+    const stream = await envoi.auditEvents.export({ ...filterOf(options), format }, { signal })
+    const events = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0])
+    if (output === undefined) {
+      for await (const chunk of events) console.text(chunk)
+      return undefined
+    }
+    await pipeline(events, createWriteStream(output, { mode: 0o600 }))
+    // a file that was there keeps its own
+    if (process.platform !== 'win32') await chmod(output, 0o600)
+    console.result({ file: output, format }, [`The audit log is in ${output}.`])
+    return undefined
+  },
+})
+
 export const verify = command({
   name: 'audit verify',
   summary: 'Verify that nothing in the audit log was changed, removed or put in',
@@ -41,7 +104,7 @@ export const verify = command({
   async run(context) {
     const { envoi } = await connect(context)
     const integrity = await envoi.auditEvents.integrity({ signal: context.signal })
-    const { firstBreak, events, seals, unsealed, head, sealedAt } = integrity
+    const { firstBreak, events, seals, unsealed, head, sealedAt, keptSince } = integrity
     const verdict =
       firstBreak === null
         ? 'The audit log holds.'
@@ -56,6 +119,7 @@ export const verify = command({
         'not sealed yet': unsealed,
         head,
         'sealed at': sealedAt,
+        'kept since': keptSince,
       }),
     ])
     return firstBreak === null ? 0 : 1

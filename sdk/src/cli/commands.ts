@@ -1,5 +1,5 @@
 import { approve, list as listAccounts, refuse, reopen, show, suspend } from './accounts.ts'
-import { list as listEvents, verify } from './audit.ts'
+import { exportEvents, list as listEvents, verify } from './audit.ts'
 import type { Command } from './command.ts'
 import { erase } from './erase.ts'
 import { exportContact } from './export.ts'
@@ -27,5 +27,6 @@ export const commands: readonly Command[] = [
   exportContact,
   erase,
   listEvents,
+  exportEvents,
   verify,
 ]

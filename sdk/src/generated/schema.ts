@@ -608,6 +608,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export audit events
+         * @description All that the filters let through, oldest first, as a stream of any length: CSV (RFC 4180), or NDJSON with an `AuditEvent` on each line. An answer that breaks off is not whole. The export is itself on record.
+         */
+        get: operations["auditEvents.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-events/integrity": {
         parameters: {
             query?: never;
@@ -617,7 +637,7 @@ export interface paths {
         };
         /**
          * Verify the audit log
-         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal.
+         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found.
          */
         get: operations["auditEvents.integrity"];
         put?: never;
@@ -2016,6 +2036,11 @@ export interface components {
                  * @example P3Y
                  */
                 default: string;
+                /**
+                 * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                 * @example P12M
+                 */
+                audit?: string;
             };
             quotas: {
                 /**
@@ -2148,6 +2173,12 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             sealedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Older events were deleted when their time was over (`retention.audit` of the account); the chain goes on from there. null when nothing was deleted yet.
+             * @example 2025-11-23T09:30:00.000Z
+             */
+            keptSince: string | null;
             firstBreak: {
                 /** @example 7 */
                 seal: number;
@@ -4327,7 +4358,8 @@ export interface operations {
                      *           "requireTotp": false
                      *         },
                      *         "retention": {
-                     *           "default": "P3Y"
+                     *           "default": "P3Y",
+                     *           "audit": "P12M"
                      *         },
                      *         "quotas": {
                      *           "dailyMessages": 50
@@ -4416,7 +4448,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -4489,6 +4522,9 @@ export interface operations {
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
+                 *       },
+                 *       "retention": {
+                 *         "audit": "P12M"
                  *       }
                  *     }
                  */
@@ -4545,6 +4581,13 @@ export interface operations {
                          */
                         requireTotp?: boolean;
                     };
+                    retention?: {
+                        /**
+                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                         * @example P12M
+                         */
+                        audit?: string;
+                    };
                 };
                 /**
                  * @example {
@@ -4567,6 +4610,9 @@ export interface operations {
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
+                 *       },
+                 *       "retention": {
+                 *         "audit": "P12M"
                  *       }
                  *     }
                  */
@@ -4623,6 +4669,13 @@ export interface operations {
                          */
                         requireTotp?: boolean;
                     };
+                    retention?: {
+                        /**
+                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                         * @example P12M
+                         */
+                        audit?: string;
+                    };
                 };
             };
         };
@@ -4663,7 +4716,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -7492,6 +7546,31 @@ export interface operations {
                  * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
                  */
                 targetId?: string;
+                /**
+                 * @description Kind of who did it.
+                 * @example user
+                 */
+                actorType?: "user" | "api_key" | "operator" | "contact" | "system";
+                /**
+                 * @description Id of the user, key or contact who did it.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                actorId?: string;
+                /**
+                 * @description What came of it.
+                 * @example failure
+                 */
+                outcome?: string;
+                /**
+                 * @description From this moment on (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: string;
+                /**
+                 * @description Before this moment (RFC 3339).
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -7579,6 +7658,96 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    "auditEvents.export": {
+        parameters: {
+            query?: {
+                /**
+                 * @description What was done: an `operationId`, or the name of a job.
+                 * @example contacts.update
+                 */
+                action?: string;
+                /**
+                 * @description Id of what it was done to.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                targetId?: string;
+                /**
+                 * @description Kind of who did it.
+                 * @example user
+                 */
+                actorType?: "user" | "api_key" | "operator" | "contact" | "system";
+                /**
+                 * @description Id of the user, key or contact who did it.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                actorId?: string;
+                /**
+                 * @description What came of it.
+                 * @example failure
+                 */
+                outcome?: string;
+                /**
+                 * @description From this moment on (RFC 3339).
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: string;
+                /**
+                 * @description Before this moment (RFC 3339).
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                until?: string;
+                /**
+                 * @description Decides; without it, the `Accept` header does.
+                 * @example csv
+                 */
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
+                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,
+                     */
+                    "text/csv": string;
+                    /**
+                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
+                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     "auditEvents.integrity": {
         parameters: {
             query?: never;
@@ -7604,6 +7773,7 @@ export interface operations {
                      *       "unsealed": 12,
                      *       "head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *       "sealedAt": "2026-11-23T09:30:00.000Z",
+                     *       "keptSince": "2025-11-23T09:30:00.000Z",
                      *       "firstBreak": {
                      *         "seal": 7,
                      *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
@@ -16895,7 +17065,8 @@ export interface operations {
                      *             "requireTotp": false
                      *           },
                      *           "retention": {
-                     *             "default": "P3Y"
+                     *             "default": "P3Y",
+                     *             "audit": "P12M"
                      *           },
                      *           "quotas": {
                      *             "dailyMessages": 50
@@ -16991,7 +17162,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -17083,7 +17255,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -17177,7 +17350,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -17256,7 +17430,8 @@ export interface operations {
                      *         "requireTotp": false
                      *       },
                      *       "retention": {
-                     *         "default": "P3Y"
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50

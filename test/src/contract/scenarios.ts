@@ -84,6 +84,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'apiKeys.delete': async ({ account }) =>
     account.api.apiKeys.delete((await account.api.apiKeys.create({ name: 'key', role: 'analyst' })).id),
   'auditEvents.list': async ({ account }) => account.api.auditEvents.list(),
+  'auditEvents.export': async ({ account }) => new Response(await account.api.auditEvents.export()).text(),
   'contacts.list': async ({ account }) => account.api.contacts.list(),
   'contacts.get': async (scene) => scene.account.api.contacts.get(await make.contact(scene)),
   'contacts.create': async (scene) => make.contact(scene),

@@ -1,0 +1,49 @@
+import { asSystem, type Context, type Platform } from '../context.ts'
+import { lowestIdAt } from '../ids.ts'
+import { transaction } from '../transaction.ts'
+import { anchorProof, isGenuine, readAnchor } from './anchor.ts'
+import { auditRetentionOf, keptSince } from './retention.ts'
+import { breakIn } from './verify-audit.ts'
+
+/**
+ * Deletes audit events whose retention is over, in all accounts, stretch by sealed stretch: what is left stays verifiable
+ * from the anchor on. A stretch that does not hold is evidence, and stays. Answers how many events went.
+ */
+export async function pruneAudit(platform: Platform, signal: AbortSignal): Promise<number> {
+  const now = platform.clock.now()
+  const accounts = await platform.db.account.findMany({ select: { id: true, retention: true } })
+  let pruned = 0
+  for (const { id, retention } of accounts) {
+    const context = asSystem(platform, id, 'audit.prune')
+    const horizon = lowestIdAt(keptSince(now, auditRetentionOf(retention)))
+    for (let events: number | null = 0; events !== null; pruned += events ?? 0) {
+      signal.throwIfAborted()
+      events = await pruneNext(context, horizon)
+    }
+  }
+  return pruned
+}
+
+/** The oldest sealed stretch, if all of it is older than the horizon; null when there is none. */
+async function pruneNext(context: Context, horizon: string): Promise<number | null> {
+  return transaction(context, async (tx) => {
+    const seal = await tx.db.auditSeal.findFirst({ where: tx.scope, orderBy: { sequence: 'asc' } })
+    if (seal === null || seal.toId >= horizon) return null
+    const anchor = await readAnchor(tx)
+    const broken = anchor !== null && !isGenuine(tx, anchor) ? 'anchor' : await breakIn(tx, seal, anchor)
+    if (broken !== null) {
+      tx.log.error(
+        { accountId: tx.accountId, seal: seal.sequence },
+        'audit events are kept: they do not verify',
+      )
+      return null
+    }
+    const end = { sequence: seal.sequence, toId: seal.toId, hash: new Uint8Array(seal.hash) }
+    const next = { ...end, proof: new Uint8Array(anchorProof(tx, end)) }
+    const { accountId } = tx
+    await tx.db.auditAnchor.upsert({ where: { accountId }, create: { accountId, ...next }, update: next })
+    await tx.db.auditSeal.delete({ where: { accountId_sequence: { accountId, sequence: seal.sequence } } })
+    const { count } = await tx.db.auditEvent.deleteMany({ where: { ...tx.scope, id: { lte: seal.toId } } })
+    return count
+  })
+}
