@@ -2,6 +2,7 @@ import { freezeCampaign } from '@envoi/core/campaigns/freeze-campaign'
 import { sendCampaign } from '@envoi/core/campaigns/send-campaign'
 import { type Bench, exponent, medianOf, seconds, spreadOf } from './bench.ts'
 import type { BenchDatabases } from './database.ts'
+import { peakMemoryOf } from './http-load.ts'
 import { draftCampaign, importContacts, openScene, type Scene } from './scene.ts'
 
 /** The audience turned into messages, the ground of each contact judged. */
@@ -12,7 +13,7 @@ export const freezeBench: Bench = {
     const measures = []
     const took: { size: number; seconds: number }[] = []
     for (const size of quick ? [2_000] : [100_000, 1_000_000]) {
-      const { ours, limit } = await measure(databases, size, quick ? 1 : 3)
+      const { ours, limit } = await measure(databases, size, quick ? 1 : 5)
       took.push({ size, seconds: size / ours.median })
       const [small, large] = took
       const growth = small && large ? `; exponent ${exponent(small, large).toFixed(2)}` : ''
@@ -22,6 +23,7 @@ export const freezeBench: Bench = {
         limit: limit.median,
         unit: 'messages/s',
         goal: 0.7,
+        peakMemory: await peakMemoryOf(process.pid),
         note: `${spreadOf(ours)}${growth}`,
       })
     }

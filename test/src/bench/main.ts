@@ -3,8 +3,10 @@
  * ratio. Each bench works in databases of its own, on an embedded Postgres, or on the server of DATABASE_URL, whose user must
  * be a superuser to let it read files.
  */
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { auditBench } from './audit.ts'
 import type { Bench, Measure } from './bench.ts'
 import { type BenchDatabases, startBenchDatabases } from './database.ts'
 import { deliverBench } from './deliver.ts'
@@ -14,7 +16,15 @@ import { readBench } from './read.ts'
 import { redirectBench } from './redirect.ts'
 import { segmentBench } from './segment.ts'
 
-const benches: Bench[] = [importBench, segmentBench, freezeBench, deliverBench, redirectBench, readBench]
+const benches: Bench[] = [
+  importBench,
+  segmentBench,
+  freezeBench,
+  deliverBench,
+  redirectBench,
+  readBench,
+  auditBench,
+]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false }, json: { type: 'string' } },
@@ -38,6 +48,12 @@ async function runAll(databases: BenchDatabases): Promise<(Measure & { bench: st
     }
   }
   return measures
+}
+
+/** Of the work tree, with a mark when it has changes; undefined where there is no git. */
+function commit(): string | undefined {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
 }
 
 const rounded = (value: number) =>
@@ -68,5 +84,14 @@ console.log(
 if (values.json !== undefined)
   await writeFile(
     values.json,
-    `${JSON.stringify({ at: new Date(), node: process.version, measures }, null, 2)}\n`,
+    `${JSON.stringify(
+      {
+        at: new Date(),
+        commit: commit(),
+        node: process.version,
+        measures: measures.map((measure) => ({ ...measure, ratio: measure.ours / measure.limit })),
+      },
+      null,
+      2,
+    )}\n`,
   )

@@ -3,6 +3,7 @@ import { countContacts, listSegmentContacts } from '@envoi/core/segments/segment
 import type { SegmentRule } from '@envoi/openapi'
 import { type Bench, exponent, type Measure, medianOf, seconds } from './bench.ts'
 import type { BenchDatabases } from './database.ts'
+import { peakMemoryOf } from './http-load.ts'
 import { draftCampaign, openScene, type Scene } from './scene.ts'
 
 /** Who opened or clicked lately, counted and listed. */
@@ -56,6 +57,7 @@ async function measure(databases: BenchDatabases, contacts: number, runs: number
     const count = await perSecond(() => countContacts(context, rule))
     const { id } = await createSegment(context, { name: 'Lately', rule })
     const page = await perSecond(() => listSegmentContacts(context, id, { limit: 100 }))
+    const peakMemory = await peakMemoryOf(process.pid)
     const size = `${contacts.toLocaleString('en')} contacts, ${(20 * contacts).toLocaleString('en')} events`
     return [
       {
@@ -64,6 +66,7 @@ async function measure(databases: BenchDatabases, contacts: number, runs: number
         limit: limit.median,
         unit: '/s',
         goal: 4,
+        peakMemory,
         note: `${(1000 / count.median).toFixed(0)} ms for ${found.toLocaleString('en')} contacts`,
       },
       {
@@ -71,6 +74,7 @@ async function measure(databases: BenchDatabases, contacts: number, runs: number
         ours: page.median,
         limit: limit.median,
         unit: '/s',
+        peakMemory,
         note: `${(1000 / page.median).toFixed(1)} ms`,
       },
     ]
