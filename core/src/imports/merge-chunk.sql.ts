@@ -189,6 +189,12 @@ export function updateContacts(accountId: string, now: Date): Prisma.Sql {
     update import_chunk set changed = true from updated where contact_id = updated.id`
 }
 
+/** The addresses that the chunk has brought into the account, or moved within it. */
+export const writtenAddresses = Prisma.sql`
+  select 'email' as channel, email as value from import_chunk where email is not null and (changed or not matched)
+  union all
+  select 'sms', phone from import_chunk where phone is not null and (changed or not matched)`
+
 /** Lists that have been deleted meanwhile are passed over. */
 export function addListMembers(accountId: string, lists: string[], now: Date): Prisma.Sql {
   return Prisma.sql`

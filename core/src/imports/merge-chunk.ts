@@ -2,6 +2,11 @@ import { recordConsents } from '../consents/record-consents.ts'
 import { retryOvertaken } from '../contacts/retry-overtaken.ts'
 import type { Context } from '../context.ts'
 import type { Import } from '../database.ts'
+import {
+  hasForgottenSuppressions,
+  recogniseSuppressions,
+  type SuppressibleAddress,
+} from '../suppressions/recognise-suppressions.ts'
 import { consentRows, markConsented } from './chunk-consents.sql.ts'
 import type { PlannedConsent } from './import-plan.ts'
 import {
@@ -21,6 +26,7 @@ import {
   refuseSameContact,
   skipMatched,
   updateContacts,
+  writtenAddresses,
 } from './merge-chunk.sql.ts'
 import { refuseErased } from './refuse-erased.ts'
 
@@ -90,6 +96,8 @@ async function write(
   const now = tx.clock.now()
   await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))
   if (someMatched) await tx.db.$executeRaw(updateContacts(accountId, now))
+  if (await hasForgottenSuppressions(tx))
+    await recogniseSuppressions(tx, await tx.db.$queryRaw<SuppressibleAddress[]>(writtenAddresses))
   if (lists.length > 0) await tx.db.$executeRaw(addListMembers(accountId, lists, now))
   if (consents.length === 0) return
   if (someMatched) await tx.db.$queryRaw(lockUnchanged(accountId))

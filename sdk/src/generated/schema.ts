@@ -668,7 +668,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a contact
-         * @description The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does.
+         * @description The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does. What the person had refused stays refused in either case, as suppressions that know the address by its fingerprint.
          */
         delete: operations["contacts.delete"];
         options?: never;
@@ -3736,7 +3736,7 @@ export interface components {
              */
             url: string | null;
         };
-        /** @description An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address. */
+        /** @description An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address. When a contact is erased, an objection to marketing leaves an `unsubscribe` for all purposes, and a consent refused or withdrawn one for its purpose, which ends with a consent collected later. */
         Suppression: {
             /**
              * Format: uuid
