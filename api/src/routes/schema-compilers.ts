@@ -62,7 +62,23 @@ function ajv(document: OpenApiDocument, options: { coerceTypes: boolean; allErro
     ...options,
   })
   addFormats.default(instance)
+  instance.addFormat('date-time', isTimestamp)
   return instance.addSchema(document, documentId)
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i
+
+/**
+ * RFC 3339, and an instant for JavaScript and for Postgres alike: the one knows no leap second, the other no year 0, and a
+ * value that passes here is read by both.
+ */
+export function isTimestamp(text: string): boolean {
+  if (!rfc3339.test(text)) return false
+  const instant = new Date(text.toUpperCase())
+  const year = instant.getUTCFullYear()
+  // `Date` takes 30 February for 2 March
+  const written = new Date(`${text.slice(0, 10)}T00:00:00Z`)
+  return year >= 1 && year <= 9999 && written.getUTCDate() === Number(text.slice(8, 10))
 }
 
 /** Whether there are no more than so many values in a JSON value, itself included; does not look at more. */
