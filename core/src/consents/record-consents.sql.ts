@@ -20,7 +20,7 @@ import { appendLines } from './append-lines.sql.ts'
  * Several consents per contact (newsletter by email, then by SMS) are several statements. It runs in the caller's transaction,
  * after the contacts were locked by an earlier statement: rows just inserted or updated are, others by `lockContacts`.
  *
- * Answers one row `{ recorded, unchanged, outdated, asked }` (integers). `unchanged`: the state and its proof say so already, so that
+ * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), and `outdatedContacts`. `unchanged`: the state and its proof say so already, so that
  * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal; an older
  * proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
  */
@@ -111,6 +111,7 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
       count(*) filter (where verdict = 'recorded')::integer as recorded,
       count(*) filter (where verdict = 'unchanged')::integer as unchanged,
       count(*) filter (where verdict = 'outdated')::integer as outdated,
+      coalesce(array_agg(contact_id::text) filter (where verdict = 'outdated'), '{}') as "outdatedContacts",
       (select count(*) from mail)::integer as asked
     from judged`
 }
@@ -128,6 +129,8 @@ export interface RecordedConsents {
   recorded: number
   unchanged: number
   outdated: number
+  /** Whose. */
+  outdatedContacts: string[]
   asked: number
 }
 
