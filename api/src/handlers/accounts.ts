@@ -40,6 +40,7 @@ export function presentAccount(account: AccountRow) {
     dpo: account.dpo as Record<string, string>,
     security: account.security as { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean },
     retention: { default: (account.retention as { default?: string }).default ?? 'P3Y' },
+    terms: { version: account.termsVersion, acceptedAt: account.termsAcceptedAt.toISOString() },
     quotas: { dailyMessages: account.dailyQuota },
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),
