@@ -32,7 +32,7 @@ test('while the file is read, its progress is told, and a cancellation is heard'
   await api.imports.upload(id, `Email,Name,Ref\n${rowsOf(0, 40_000)}`)
   const pipe = await pipeInsteadOfFile(server, id)
   // that its reader has gone is no failure here: it is what the import was cancelled for
-  const ended = new Promise((resolve) => pipe.on('error', () => undefined).once('close', resolve))
+  const ended = new Promise<void>((resolve) => pipe.on('error', () => undefined).once('close', resolve))
   const work = drain()
   pipe.write(`Email,Name,Ref\n${rowsOf(0, 15_000)}`)
   const { progress } = await until('some of the file is read', async () => {
