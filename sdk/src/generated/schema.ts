@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -643,7 +643,7 @@ export interface paths {
         put?: never;
         /**
          * Create a contact
-         * @description At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent.
+         * @description At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent, here or later.
          */
         post: operations["contacts.create"];
         delete?: never;
@@ -1229,7 +1229,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description Its status, how far it is, and what became of its rows so far.
+         * @description Its status, how far it is, and what became of its rows so far. `progress` counts rows, half of it for having been read; while the file is read, its `total` is an estimate.
          */
         get: operations["imports.get"];
         put?: never;
@@ -1271,7 +1271,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description It stops at the next 10,000 rows; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.
+         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.
          */
         post: operations["imports.cancel"];
         delete?: never;
@@ -1644,7 +1644,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a draft
-         * @description Only a draft can be deleted: what was sent stays on record.
+         * @description Only a draft can be deleted: what was sent stays on record. Refused while a segment asks for it.
          */
         delete: operations["campaigns.delete"];
         options?: never;
@@ -2016,6 +2016,20 @@ export interface components {
                  * @example P3Y
                  */
                 default: string;
+            };
+            /** @description The terms, as they were accepted when the account was opened. */
+            terms: {
+                /**
+                 * @description Version of the terms that the owner has accepted.
+                 * @example 2026-01
+                 */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                acceptedAt: string;
             };
             quotas: {
                 /**
@@ -2527,6 +2541,7 @@ export interface components {
              */
             index: number;
             /**
+             * @description What became of the contact itself; of one that is `skipped` no consent is recorded either.
              * @example created
              * @enum {string}
              */
@@ -2538,7 +2553,7 @@ export interface components {
              */
             id: string | null;
             /**
-             * @description Why it was rejected.
+             * @description Why it was rejected; or, of one that was written, which of its consents were not recorded (`consent_outdated`: the person has said no since).
              * @example []
              */
             errors?: {
@@ -2552,6 +2567,22 @@ export interface components {
                 /** @example must be an email address */
                 detail: string;
             }[];
+        };
+        /** @description What the person agreed to or refused, with the proof of it. */
+        ContactConsent: {
+            /**
+             * @description Names the purpose everywhere, for ever. `tracking` and `restriction` are taken.
+             * @example newsletter
+             */
+            purpose: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description `granted` becomes `pending` where double opt-in applies.
+             * @example granted
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn" | "refused";
+            evidence: components["schemas"]["Evidence"];
         };
         /** @description At least one of `email`, `phone` and `externalId` is required. */
         ContactInput: {
@@ -2594,6 +2625,8 @@ export interface components {
                 [key: string]: unknown;
             };
             origin?: components["schemas"]["Origin"];
+            /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+            consents?: components["schemas"]["ContactConsent"][];
         };
         ContentWarning: {
             /** @example unsubscribe_link_missing */
@@ -2698,6 +2731,11 @@ export interface components {
                 /** @example 39 */
                 rejected: number;
             };
+            /**
+             * @description Consents of the file that were not recorded, because the person has said no after they were given. Their rows count among the others.
+             * @example 0
+             */
+            outdatedConsents: number;
             failure: {
                 /** @example column_missing */
                 code: string;
@@ -2941,6 +2979,11 @@ export interface components {
                 /** @example 39 */
                 rejected: number;
             };
+            /**
+             * @description Consents of the file that were not recorded, because the person has said no after they were given. Their rows count among the others.
+             * @example 0
+             */
+            outdatedConsents: number;
             failure: {
                 /** @example column_missing */
                 code: string;
@@ -2968,7 +3011,7 @@ export interface components {
              */
             finishedAt: string | null;
         };
-        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; an import sends no confirmation mails. */
+        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not. */
         ImportConsent: {
             /**
              * @description Names the purpose everywhere, for ever. `tracking` and `restriction` are taken.
@@ -4329,6 +4372,10 @@ export interface operations {
                      *         "retention": {
                      *           "default": "P3Y"
                      *         },
+                     *         "terms": {
+                     *           "version": "2026-01",
+                     *           "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         },
                      *         "quotas": {
                      *           "dailyMessages": 50
                      *         },
@@ -4418,6 +4465,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -4489,6 +4540,9 @@ export interface operations {
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
+                 *       },
+                 *       "retention": {
+                 *         "default": "P3Y"
                  *       }
                  *     }
                  */
@@ -4510,26 +4564,26 @@ export interface operations {
                          * @description Legal name.
                          * @example Atelier Ada SAS
                          */
-                        company?: string;
+                        company?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
-                        address?: string;
+                        address?: string | null;
                         /**
                          * @description Registration number; SIREN or SIRET in France.
                          * @example 732829320
                          */
-                        registration?: string;
+                        registration?: string | null;
                     };
                     dpo?: {
                         /** @example Camille Martin */
-                        name?: string;
+                        name?: string | null;
                         /**
                          * Format: email
                          * @description An email address (RFC 5321).
                          * @example ada@example.com
                          */
-                        email?: string;
+                        email?: string | null;
                         /** @example +33123456789 */
-                        phone?: string;
+                        phone?: string | null;
                     };
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
@@ -4544,6 +4598,13 @@ export interface operations {
                          * @example false
                          */
                         requireTotp?: boolean;
+                    };
+                    retention?: {
+                        /**
+                         * @description ISO 8601 duration: how long prospects are kept after their last contact.
+                         * @example P3Y
+                         */
+                        default: string;
                     };
                 };
                 /**
@@ -4567,6 +4628,9 @@ export interface operations {
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
+                 *       },
+                 *       "retention": {
+                 *         "default": "P3Y"
                  *       }
                  *     }
                  */
@@ -4588,26 +4652,26 @@ export interface operations {
                          * @description Legal name.
                          * @example Atelier Ada SAS
                          */
-                        company?: string;
+                        company?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
-                        address?: string;
+                        address?: string | null;
                         /**
                          * @description Registration number; SIREN or SIRET in France.
                          * @example 732829320
                          */
-                        registration?: string;
+                        registration?: string | null;
                     };
                     dpo?: {
                         /** @example Camille Martin */
-                        name?: string;
+                        name?: string | null;
                         /**
                          * Format: email
                          * @description An email address (RFC 5321).
                          * @example ada@example.com
                          */
-                        email?: string;
+                        email?: string | null;
                         /** @example +33123456789 */
-                        phone?: string;
+                        phone?: string | null;
                     };
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
@@ -4622,6 +4686,13 @@ export interface operations {
                          * @example false
                          */
                         requireTotp?: boolean;
+                    };
+                    retention?: {
+                        /**
+                         * @description ISO 8601 duration: how long prospects are kept after their last contact.
+                         * @example P3Y
+                         */
+                        default: string;
                     };
                 };
             };
@@ -4664,6 +4735,10 @@ export interface operations {
                      *       },
                      *       "retention": {
                      *         "default": "P3Y"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -7794,7 +7869,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ContactInput"];
@@ -8341,7 +8431,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": {
@@ -8379,6 +8484,8 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    consents?: components["schemas"]["ContactConsent"][];
                 };
             };
         };
@@ -8537,7 +8644,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": {
@@ -8575,6 +8697,8 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    consents?: components["schemas"]["ContactConsent"][];
                 };
             };
         };
@@ -8736,7 +8860,22 @@ export interface operations {
                  *             "source": "newsletter form",
                  *             "detail": "https://example.com/newsletter",
                  *             "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *           }
+                 *           },
+                 *           "consents": [
+                 *             {
+                 *               "purpose": "newsletter",
+                 *               "channel": "email",
+                 *               "state": "granted",
+                 *               "evidence": {
+                 *                 "source": "newsletter form",
+                 *                 "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *                 "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *                 "textVersion": "2026-11",
+                 *                 "ip": "192.0.2.44",
+                 *                 "url": "https://example.com/newsletter"
+                 *               }
+                 *             }
+                 *           ]
                  *         }
                  *       ],
                  *       "onConflict": "update"
@@ -12088,6 +12227,7 @@ export interface operations {
                      *             "skipped": 0,
                      *             "rejected": 39
                      *           },
+                     *           "outdatedConsents": 0,
                      *           "failure": {
                      *             "code": "column_missing",
                      *             "detail": "the header on line 1 has no column “Email Address”",
@@ -12299,6 +12439,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12427,6 +12568,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12535,6 +12677,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12698,6 +12841,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -15586,7 +15730,18 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["campaign_not_draft"];
+            /** @description `campaign_not_draft`: The campaign is not a draft any more. `in_use`: Something else refers to this. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -16897,6 +17052,10 @@ export interface operations {
                      *           "retention": {
                      *             "default": "P3Y"
                      *           },
+                     *           "terms": {
+                     *             "version": "2026-01",
+                     *             "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *           },
                      *           "quotas": {
                      *             "dailyMessages": 50
                      *           },
@@ -16993,6 +17152,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -17084,6 +17247,10 @@ export interface operations {
                      *       },
                      *       "retention": {
                      *         "default": "P3Y"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -17179,6 +17346,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -17257,6 +17428,10 @@ export interface operations {
                      *       },
                      *       "retention": {
                      *         "default": "P3Y"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
