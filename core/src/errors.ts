@@ -40,9 +40,14 @@ export function uniqueViolation(error: unknown): string[] | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, meta } = error as {
     code?: string
-    meta?: { driverAdapterError?: { cause?: { constraint?: { fields?: string[] } } }; target?: string[] }
+    meta?: {
+      driverAdapterError?: { cause?: { originalCode?: string; constraint?: { fields?: string[] } } }
+      target?: string[]
+    }
   }
-  if (code !== 'P2002') return undefined
-  const fields = meta?.driverAdapterError?.cause?.constraint?.fields ?? meta?.target ?? []
+  const cause = meta?.driverAdapterError?.cause
+  // P2010: a statement of our own failed; SQLSTATE 23505 says at what
+  if (code !== 'P2002' && !(code === 'P2010' && cause?.originalCode === '23505')) return undefined
+  const fields = cause?.constraint?.fields ?? meta?.target ?? []
   return fields.map((field) => field.replaceAll('"', ''))
 }

@@ -8,3 +8,9 @@ export type Files = Disk
 export function diskFiles(dataDir: string): Files {
   return new Disk(new FSDriver({ location: resolve(dataDir, 'files'), visibility: 'private' }))
 }
+
+/** Whether reading failed because there is no such file: the disk's own error, or as the store wraps it. */
+export function isMissing(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: { code?: string } }
+  return code === 'ENOENT' || cause?.code === 'ENOENT'
+}

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
+import { Duration } from './purposes.ts'
 import { Closed, Email, Id, Line, Locale, Nullable, OneOf, Timestamp, Timezone } from './schemas.ts'
 import { GeneratedPassword, NewPassword, PersonName, User } from './users.ts'
 
@@ -15,23 +16,60 @@ export const accountStatuses = [
 
 const Name = Line({ minLength: 1, maxLength: 200, examples: ['Atelier Ada'] })
 
+const Company = Line({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })
+const Address = Type.String({ maxLength: 500, examples: ['1 rue de la Paix, 75002 Paris'] })
+const Registration = Line({
+  maxLength: 100,
+  description: 'Registration number; SIREN or SIRET in France.',
+  examples: ['732829320'],
+})
+const DpoName = Line({ maxLength: 200, examples: ['Camille Martin'] })
+const Phone = Type.String({ maxLength: 20, examples: ['+33123456789'] })
+
 const legal = {
-  company: Type.Optional(Line({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })),
-  address: Type.Optional(Type.String({ maxLength: 500, examples: ['1 rue de la Paix, 75002 Paris'] })),
-  registration: Type.Optional(
-    Line({
-      maxLength: 100,
-      description: 'Registration number; SIREN or SIRET in France.',
-      examples: ['732829320'],
-    }),
-  ),
+  company: Type.Optional(Company),
+  address: Type.Optional(Address),
+  registration: Type.Optional(Registration),
 }
 
 const dpo = {
-  name: Type.Optional(Line({ maxLength: 200, examples: ['Camille Martin'] })),
+  name: Type.Optional(DpoName),
   email: Type.Optional(Email),
-  phone: Type.Optional(Type.String({ maxLength: 20, examples: ['+33123456789'] })),
+  phone: Type.Optional(Phone),
 }
+
+/** As a patch has them: null removes one. */
+const legalPatch = {
+  company: Type.Optional(Nullable(Company)),
+  address: Type.Optional(Nullable(Address)),
+  registration: Type.Optional(Nullable(Registration)),
+}
+
+const dpoPatch = {
+  name: Type.Optional(Nullable(DpoName)),
+  email: Type.Optional(Nullable(Email)),
+  phone: Type.Optional(Nullable(Phone)),
+}
+
+const retention = {
+  default: Type.String({
+    pattern: Duration.pattern,
+    description: 'ISO 8601 duration: how long prospects are kept after their last contact.',
+    examples: ['P3Y'],
+  }),
+  audit: Type.String({
+    pattern: '^P([6-9]|[12][0-9]|3[0-6])M$',
+    description: 'ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept.',
+    examples: ['P12M'],
+  }),
+}
+
+const TermsVersion = Type.String({
+  minLength: 1,
+  maxLength: 50,
+  description: 'Version of the terms that the owner has accepted.',
+  examples: ['2026-01'],
+})
 
 const security = {
   allowedIps: Type.Optional(
@@ -48,17 +86,6 @@ const security = {
       description:
         'Users need a second factor. Who has none can log in, to set one up, and do nothing else until then.',
       examples: [false],
-    }),
-  ),
-}
-
-const retention = {
-  audit: Type.Optional(
-    Type.String({
-      pattern: '^P([6-9]|[12][0-9]|3[0-6])M$',
-      description:
-        'ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.',
-      examples: ['P12M'],
     }),
   ),
 }
@@ -84,13 +111,11 @@ export const Account = Type.Object(
     legal: Type.Object(legal),
     dpo: Type.Object(dpo),
     security: Type.Object(security),
-    retention: Type.Object({
-      default: Type.String({
-        description: 'ISO 8601 duration: how long prospects are kept after their last contact.',
-        examples: ['P3Y'],
-      }),
-      ...retention,
-    }),
+    retention: Type.Object(retention),
+    terms: Type.Object(
+      { version: TermsVersion, acceptedAt: Timestamp },
+      { description: 'The terms, as they were accepted when the account was opened.' },
+    ),
     quotas: Type.Object({
       dailyMessages: Nullable(
         Type.Integer({ minimum: 0, description: 'Messages a day; null for no limit.', examples: [50] }),
@@ -123,12 +148,7 @@ export const accounts = resource(
           lastName: PersonName('Lovelace'),
           password: Type.Optional(NewPassword),
         }),
-        termsVersion: Type.String({
-          minLength: 1,
-          maxLength: 50,
-          description: 'Version of the terms that the owner has accepted.',
-          examples: ['2026-01'],
-        }),
+        termsVersion: TermsVersion,
       }),
       responses: {
         201: Type.Object({
@@ -158,7 +178,8 @@ export const account = resource(
       method: 'PATCH',
       path: '/v1/account',
       summary: 'Change the account',
-      description: 'A JSON merge patch (RFC 7396): fields left out stay as they are.',
+      description:
+        'A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`.',
       access: 'account:write',
       query: Type.Object({
         allowLockout: Type.Optional(
@@ -173,10 +194,10 @@ export const account = resource(
         name: Type.Optional(Name),
         locale: Type.Optional(Locale),
         timezone: Type.Optional(Timezone),
-        legal: Type.Optional(Closed(legal)),
-        dpo: Type.Optional(Closed(dpo)),
+        legal: Type.Optional(Closed(legalPatch)),
+        dpo: Type.Optional(Closed(dpoPatch)),
         security: Type.Optional(Closed(security)),
-        retention: Type.Optional(Closed(retention)),
+        retention: Type.Optional(Type.Partial(Closed(retention))),
       }),
       responses: { 200: Account },
       errors: ['invalid', 'precondition_failed'],

@@ -220,11 +220,12 @@ export const campaigns = resource(
       method: 'DELETE',
       path: '/v1/campaigns/{campaignId}',
       summary: 'Delete a draft',
-      description: 'Only a draft can be deleted: what was sent stays on record.',
+      description:
+        'Only a draft can be deleted: what was sent stays on record. Refused while a segment asks for it.',
       access: 'campaigns:write',
       params,
       responses: { 204: null },
-      errors: ['not_found', 'campaign_not_draft'],
+      errors: ['not_found', 'campaign_not_draft', 'in_use'],
     }),
     preflight: operation({
       method: 'POST',

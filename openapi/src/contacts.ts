@@ -1,7 +1,10 @@
 import { Type } from '@sinclair/typebox'
+import { Evidence } from './consents.ts'
 import { Erasure, erasureReasons } from './erasures.ts'
 import { operation, resource } from './operation.ts'
+import { PurposeKey } from './purposes.ts'
 import {
+  Channel,
   Closed,
   Email,
   Id,
@@ -107,8 +110,33 @@ const writable = {
   timezone: Type.Optional(Nullable(Timezone)),
   attributes: Type.Optional(
     Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+      maxProperties: 500,
       description: 'Values of declared fields, by their key; merged key by key, null clears one.',
       examples: [{ country: 'FR' }],
+    }),
+  ),
+}
+
+const ContactConsent = Closed(
+  {
+    purpose: PurposeKey,
+    channel: Channel,
+    state: OneOf(['granted', 'withdrawn', 'refused'], {
+      description: '`granted` becomes `pending` where double opt-in applies.',
+    }),
+    evidence: Evidence,
+  },
+  { $id: 'ContactConsent', description: 'What the person agreed to or refused, with the proof of it.' },
+)
+
+/** What is written beside the contact, when it is created or found. */
+const beside = {
+  origin: Type.Optional(Origin),
+  consents: Type.Optional(
+    Type.Array(ContactConsent, {
+      maxItems: 20,
+      description:
+        'Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since.',
     }),
   ),
 }
@@ -117,7 +145,7 @@ const { email: _email, ...writableByEmail } = writable
 const { externalId: _externalId, ...writableByExternalId } = writable
 
 export const ContactInput = Closed(
-  { ...writable, origin: Type.Optional(Origin) },
+  { ...writable, ...beside },
   { $id: 'ContactInput', description: 'At least one of `email`, `phone` and `externalId` is required.' },
 )
 
@@ -131,7 +159,10 @@ const BatchResult = Type.Object(
       description: 'Position of the item in the request, from 0.',
       examples: [0],
     }),
-    status: OneOf(['created', 'updated', 'unchanged', 'skipped', 'rejected']),
+    status: OneOf(['created', 'updated', 'unchanged', 'skipped', 'rejected'], {
+      description:
+        'What became of the contact itself; of one that is `skipped` no consent is recorded either.',
+    }),
     id: Nullable(Id),
     errors: Type.Optional(
       Type.Array(
@@ -140,7 +171,11 @@ const BatchResult = Type.Object(
           pointer: Type.String({ examples: ['/contacts/0/email'] }),
           detail: Type.String({ examples: ['must be an email address'] }),
         }),
-        { description: 'Why it was rejected.', examples: [[]] },
+        {
+          description:
+            'Why it was rejected; or, of one that was written, which of its consents were not recorded (`consent_outdated`: the person has said no since).',
+          examples: [[]],
+        },
       ),
     ),
   },
@@ -156,7 +191,7 @@ export const contacts = resource(
       path: '/v1/contacts',
       summary: 'Create a contact',
       description:
-        'At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent.',
+        'At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent, here or later.',
       access: 'contacts:write',
       body: ContactInput,
       responses: { 201: Contact },
@@ -207,7 +242,7 @@ export const contacts = resource(
       path: '/v1/contacts/{contactId}',
       summary: 'Erase a contact',
       description:
-        'The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does.',
+        'The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does. What the person had refused stays refused in either case, as suppressions that know the address by its fingerprint.',
       access: 'contacts:delete',
       params,
       query: Type.Object({
@@ -258,7 +293,7 @@ export const contacts = resource(
           examples: ['crm-4711'],
         }),
       }),
-      body: Closed({ ...writableByExternalId, origin: Type.Optional(Origin) }),
+      body: Closed({ ...writableByExternalId, ...beside }),
       responses: { 200: Contact, 201: Contact },
       errors: [...refusals],
     }),
@@ -269,7 +304,7 @@ export const contacts = resource(
       description: '201 when it was created, 200 when it existed; fields left out stay as they are.',
       access: 'contacts:write',
       params: Type.Object({ email: EmailInput }),
-      body: Closed({ ...writableByEmail, origin: Type.Optional(Origin) }),
+      body: Closed({ ...writableByEmail, ...beside }),
       responses: { 200: Contact, 201: Contact },
       errors: [...refusals],
     }),

@@ -11,22 +11,22 @@ export const importFileLimit = 5 * 1024 ** 3
 const targets =
   '^(ignore|email|phone|externalId|firstName|lastName|locale|timezone|attributes\\..{1,64}|consents\\..{1,64}\\.(email|sms)\\.(state|collectedAt|source|text|textVersion|ip|url))$'
 
-const Columns = Type.Record(
-  Type.String({ minLength: 1, maxLength: 200 }),
-  Type.String({ pattern: targets, maxLength: 160, examples: ['email'] }),
-  {
-    minProperties: 1,
-    maxProperties: 500,
-    description: [
-      'Where each column goes, by its header (or, for NDJSON, its key): `email`, `phone`, `externalId`, `firstName`, `lastName`,',
-      '`locale`, `timezone`, `attributes.<key of a declared field>`, `ignore`, or a part of the evidence of a consent listed in',
-      '`consents`: `consents.<purpose>.<channel>.<state | collectedAt | source | text | textVersion | ip | url>`.',
-      'Every column of the file must be here, so that none is lost by a typing mistake; `"*": "ignore"` covers those that are not named.',
-      'At least one of `email`, `phone` and `externalId` is required.',
-    ].join(' '),
-    examples: [{ 'Email Address': 'email', 'First Name': 'firstName', COUNTRY: 'attributes.country' }],
-  },
-)
+// not a `Type.Record`: the pattern it makes for the keys lets those with a line feed pass unseen, and headers have some
+const Columns = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  propertyNames: { minLength: 1, maxLength: 200 },
+  additionalProperties: Type.String({ pattern: targets, maxLength: 160, examples: ['email'] }),
+  minProperties: 1,
+  maxProperties: 500,
+  description: [
+    'Where each column goes, by its header (or, for NDJSON, its key): `email`, `phone`, `externalId`, `firstName`, `lastName`,',
+    '`locale`, `timezone`, `attributes.<key of a declared field>`, `ignore`, or a part of the evidence of a consent listed in',
+    '`consents`: `consents.<purpose>.<channel>.<state | collectedAt | source | text | textVersion | ip | url>`.',
+    'Every column of the file must be here, so that none is lost by a typing mistake; `"*": "ignore"` covers those that are not named.',
+    'At least one of `email`, `phone` and `externalId` is required.',
+  ].join(' '),
+  examples: [{ 'Email Address': 'email', 'First Name': 'firstName', COUNTRY: 'attributes.country' }],
+})
 
 const { source, collectedAt, text, textVersion, ip, url } = Evidence.properties
 
@@ -63,7 +63,7 @@ const ImportConsent = Closed(
       'A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and',
       '`textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted',
       'again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins',
-      'with `double opt-in`; an import sends no confirmation mails.',
+      'with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not.',
     ].join(' '),
   },
 )
@@ -99,6 +99,12 @@ export const Import = Type.Object(
       },
       { description: 'When the import has completed, their sum is the number of rows in the file.' },
     ),
+    outdatedConsents: Type.Integer({
+      minimum: 0,
+      description:
+        'Consents of the file that were not recorded, because the person has said no after they were given. Their rows count among the others.',
+      examples: [0],
+    }),
     failure: Nullable(
       Type.Object(
         {
@@ -106,7 +112,10 @@ export const Import = Type.Object(
           detail: Type.String({ examples: ['the header on line 1 has no column “Email Address”'] }),
           line: Nullable(Type.Integer({ examples: [1] })),
         },
-        { description: 'Why the file could not be read as a whole, when `status` is `failed`.' },
+        {
+          description:
+            'Why the import ended, when `status` is `failed`: the file could not be read as a whole, or (`import_failed`) the platform failed again and again.',
+        },
       ),
     ),
     createdAt: Timestamp,
@@ -217,7 +226,8 @@ export const imports = resource(
       method: 'GET',
       path: '/v1/imports/{importId}',
       summary: 'Read an import',
-      description: 'Its status, how far it is, and what became of its rows so far.',
+      description:
+        'Its status, how far it is, and what became of its rows so far. `progress` counts rows, half of it for having been read; while the file is read, its `total` is an estimate.',
       access: 'contacts:read',
       params,
       responses: { 200: Import },
@@ -249,7 +259,7 @@ export const imports = resource(
       path: '/v1/imports/{importId}/cancel',
       summary: 'Cancel an import',
       description:
-        'It stops at the next 10,000 rows; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.',
+        'It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.',
       access: 'contacts:import',
       params,
       responses: { 202: Import },

@@ -9,7 +9,7 @@ export const PurposeKey = Type.String({
   examples: ['newsletter'],
 })
 
-const Duration = Type.String({
+export const Duration = Type.String({
   pattern: '^P(?=\\d)(\\d{1,4}Y)?(\\d{1,4}M)?(\\d{1,4}W)?(\\d{1,5}D)?$',
   description: 'ISO 8601 duration.',
   examples: ['P3Y'],

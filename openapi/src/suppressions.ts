@@ -27,7 +27,7 @@ export const Suppression = Type.Object(
   {
     $id: 'Suppression',
     description:
-      'An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address.',
+      'An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address. When a contact is erased, an objection to marketing leaves an `unsubscribe` for all purposes, and a consent refused or withdrawn one for its purpose, which ends with a consent collected later.',
   },
 )
 

@@ -5,6 +5,8 @@ export interface Run {
   jobId: string
   /** 1 at the first start. A job may have been interrupted at any instant before: it must bear being run again. */
   attempt: number
+  /** Failures in a row before this run. */
+  failures: number
   /**
    * Aborted when the process shuts down or the job has been lost to another worker. Look at it between batches, with
    * `signal.throwIfAborted()`: the job goes on elsewhere at once. A run that returns counts as done.

@@ -56,7 +56,12 @@ async function process(platform: Platform, processors: Processors, run: JobRun, 
   const processor = processors[run.name] as Processor<JobName> | undefined
   if (processor === undefined) throw new UnknownJobError(run.name)
   const context = asSystem(platform, run.accountId, run.name)
-  return processor(context, run.payload as never, { jobId: run.id, attempt: run.attempt, signal })
+  return processor(context, run.payload as never, {
+    jobId: run.id,
+    attempt: run.attempt,
+    failures: run.failures,
+    signal,
+  })
 }
 
 /** A job of a newer version, seen by a worker that is about to be replaced: it waits for its turn. */

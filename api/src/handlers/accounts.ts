@@ -44,6 +44,7 @@ export function presentAccount(account: AccountRow) {
       default: (account.retention as { default?: string }).default ?? 'P3Y',
       audit: auditRetentionOf(account.retention),
     },
+    terms: { version: account.termsVersion, acceptedAt: account.termsAcceptedAt.toISOString() },
     quotas: { dailyMessages: account.dailyQuota },
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),

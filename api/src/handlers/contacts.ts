@@ -42,7 +42,12 @@ export const contactsHandlers = implement(contract.contacts, {
       results: outcomes.map((outcome, index) =>
         outcome.status === 'rejected'
           ? { index, status: outcome.status, id: null, errors: outcome.problems }
-          : { index, status: outcome.status, id: outcome.id },
+          : {
+              index,
+              status: outcome.status,
+              id: outcome.id,
+              ...(outcome.problems === undefined ? {} : { errors: outcome.problems }),
+            },
       ),
     })
   },

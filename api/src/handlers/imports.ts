@@ -2,6 +2,7 @@ import { DomainError } from '@envoi/core'
 import type { Import as ImportRow } from '@envoi/core/database'
 import { cancelImport } from '@envoi/core/imports/cancel-import'
 import { createImport } from '@envoi/core/imports/create-import'
+import { importProgress } from '@envoi/core/imports/import-progress'
 import { readImportErrors } from '@envoi/core/imports/read-import-errors'
 import { getImport, listImports } from '@envoi/core/imports/read-imports'
 import { uploadImportFile } from '@envoi/core/imports/upload-file'
@@ -38,7 +39,7 @@ export const importsHandlers = implement(contract.imports, {
 })
 
 function presentImport(row: ImportRow) {
-  const { created, updated, unchanged, skipped, rejected, stagedRows, mergedRows, totalRows } = row
+  const { created, updated, unchanged, skipped, rejected } = row
   return {
     id: row.id,
     status: row.status,
@@ -51,11 +52,9 @@ function presentImport(row: ImportRow) {
     origin: row.origin as { source: string },
     consents: row.consents as never[],
     lists: row.lists,
-    progress: {
-      done: row.stagedAt === null ? 0 : totalRows - (stagedRows - mergedRows),
-      total: row.stagedAt === null ? null : totalRows,
-    },
+    progress: importProgress(row),
     counts: { created, updated, unchanged, skipped, rejected },
+    outdatedConsents: row.outdatedConsents,
     failure: row.failure as { code: string; detail: string; line: number | null } | null,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

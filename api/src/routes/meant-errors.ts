@@ -6,27 +6,40 @@ import type { ErrorObject } from 'ajv'
  * told so, not that `all`, `any`, `not` … are missing. Needs errors with their data and schema (`verbose`).
  */
 export function meantErrors(errors: ErrorObject[]): ErrorObject[] {
-  const unions = errors.filter(({ keyword, data }) => keyword === 'anyOf' && isObject(data))
-  if (unions.length === 0) return errors
-  const paths = new Set(unions.map(({ instancePath }) => instancePath))
+  const unions = new Set(errors.filter(({ keyword, data }) => keyword === 'anyOf' && isObject(data)))
+  if (unions.size === 0) return errors
+  const paths = pathsOf(unions)
   const meant = errors.filter(
     (error) =>
-      !unions.includes(error) &&
+      !unions.has(error) &&
       (!paths.has(error.instancePath) ||
         !isObject(error.data) ||
         sharesProperty(error.parentSchema, error.data)),
   )
-  const told = (path: string) =>
-    meant.some(({ instancePath }) => instancePath === path || instancePath.startsWith(`${path}/`))
+  const told = pathsOf(meant)
+  const [aboveTold, aboveUnions] = [pathsAbove(told), pathsAbove(paths)]
+  const isTold = (path: string) => told.has(path) || aboveTold.has(path)
   return [
     ...meant,
-    ...unions.filter(({ instancePath }, index) => !told(instancePath) && isDeepest(unions, index)),
+    ...[...unions].filter(({ instancePath }) => !isTold(instancePath) && !aboveUnions.has(instancePath)),
   ]
 }
 
-function isDeepest(unions: ErrorObject[], index: number): boolean {
-  const path = unions[index]?.instancePath
-  return !unions.some(({ instancePath }) => instancePath.startsWith(`${path}/`))
+const pathsOf = (errors: Iterable<ErrorObject>) =>
+  new Set([...errors].map(({ instancePath }) => instancePath))
+
+/** Those within which some of the paths lead. */
+function pathsAbove(paths: Set<string>): Set<string> {
+  const above = new Set<string>()
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+      const parent = path.slice(0, end)
+      // what is above it has been entered as well
+      if (above.has(parent)) break
+      above.add(parent)
+      if (end === 0) break
+    }
+  return above
 }
 
 function sharesProperty(schema: ErrorObject['parentSchema'], data: object): boolean {

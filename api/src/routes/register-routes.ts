@@ -84,10 +84,10 @@ function registerRoute(
     validatorCompiler: ({ schema, httpPart }) => {
       const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
       const optional = httpPart === 'body' && operation.requestBody?.required === false
-      return (data: unknown) =>
-        (optional && (data === undefined || data === null)) || validate(data)
-          ? { value: data }
-          : { error: validationError(validate.errors) }
+      return (data: unknown) => {
+        const errors = optional && (data === undefined || data === null) ? null : validate(data)
+        return errors === null ? { value: data } : { error: validationError(errors) }
+      }
     },
     serializerCompiler: ({ schema }) => compilers.serialize(schema as Record<string, unknown>),
     handler: async (request, reply) => {

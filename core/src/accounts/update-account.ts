@@ -1,8 +1,11 @@
+import type { Prisma } from '@envoi/prisma'
 import { isAddressAllowed, isAddressRange } from '../access/allowed-address.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
+import { isEmptyDuration } from '../purposes/duration.ts'
 import { transaction } from '../transaction.ts'
+import { lockAccount } from '../users/lock-account.ts'
 import { isTimezone } from './open-account.ts'
 import { getAccount } from './read-accounts.ts'
 
@@ -10,10 +13,10 @@ interface AccountPatch {
   name?: string
   locale?: string
   timezone?: string
-  legal?: Record<string, string>
-  dpo?: Record<string, string>
+  legal?: Record<string, string | null>
+  dpo?: Record<string, string | null>
   security?: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
-  retention?: { audit?: string }
+  retention?: { default?: string; audit?: string }
 }
 
 /** Merges a patch (RFC 7396) into the account. `expectedVersion`: 412 unless the account still has it. */
@@ -29,13 +32,15 @@ export async function updateAccount(
     if (!isAddressRange(range))
       throw invalid(`/security/allowedIps/${index}`, 'must be an IP address or a CIDR range')
   })
+  if (patch.retention?.default !== undefined && isEmptyDuration(patch.retention.default))
+    throw invalid('/retention/default', 'must be longer than nothing')
   if (!allowLockout) requireOwnAddress(context, patch.security?.allowedIps ?? [])
   return transaction(context, async (tx) => {
+    // what is merged is what is there when it is written
+    await lockAccount(tx)
     const before = await getAccount(tx)
-    const merged = (part: unknown, change: object | undefined) =>
-      change === undefined ? undefined : { ...(part as object), ...change }
     const { count } = await tx.db.account.updateMany({
-      where: { id: tx.accountId, version: expectedVersion ?? before.version },
+      where: { id: tx.accountId, version: expectedVersion },
       data: {
         ...patch,
         legal: merged(before.legal, patch.legal),
@@ -50,6 +55,13 @@ export async function updateAccount(
     await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
     return getAccount(tx)
   })
+}
+
+/** RFC 7396: what is null goes. */
+function merged(part: unknown, change: object | undefined): Prisma.InputJsonObject | undefined {
+  if (change === undefined) return undefined
+  const members = Object.entries<Prisma.InputJsonValue | null>({ ...(part as object), ...change })
+  return Object.fromEntries(members.filter(([, value]) => value !== null))
 }
 
 /** Whoever restricts where users come from is still let in themselves. Keys have addresses of their own. */

@@ -15,6 +15,9 @@ export async function updateCampaign(
 ) {
   const parts = await resolveParts(context, patch)
   return transaction(context, async (tx) => {
+    // what is checked together is what is there when it is written
+    await tx.db.$queryRaw`
+      select from campaign where account_id = ${tx.accountId}::uuid and id = ${id}::uuid for no key update`
     const before = await getCampaign(tx, id)
     if (before.status !== 'draft')
       throw new DomainError('campaign_not_draft', { detail: `It is ${before.status}.` })
@@ -30,7 +33,7 @@ export async function updateCampaign(
         ? {}
         : { content: patch.content === null ? Prisma.DbNull : { ...patch.content } }
     const { count } = await tx.db.campaign.updateMany({
-      where: { ...tx.scope, id, status: 'draft', version: expectedVersion ?? before.version },
+      where: { ...tx.scope, id, status: 'draft', version: expectedVersion },
       data: { ...parts, ...content, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     if (count === 0) throw new DomainError('precondition_failed')

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isInFuture } from '../contacts/in-future.ts'
 import type { Clock } from '../context.ts'
 import { invalid } from '../errors.ts'
 
@@ -12,9 +13,6 @@ export interface Evidence {
   url?: string
 }
 
-/** Clocks of two machines differ a little; more than this is a mistake. */
-const clockDrift = 60_000
-
 export type CheckedEvidence = ReturnType<typeof checkEvidence>
 
 /** Checks a proof and gives it the shape of a ledger line. `at`: where its time stands in the request. */
@@ -26,7 +24,7 @@ export function checkEvidence(
 ) {
   const now = clock.now()
   const collectedAt = new Date(evidence.collectedAt)
-  if (collectedAt.getTime() > now.getTime() + clockDrift) throw invalid(at, 'must not be in the future')
+  if (isInFuture(collectedAt, now)) throw invalid(at, 'must not be in the future')
   if (evidence.ip !== undefined && isIP(evidence.ip) === 0)
     throw invalid('/evidence/ip', 'must be an IPv4 or IPv6 address')
   if (evidence.url !== undefined && !/^https?:/i.test(evidence.url))

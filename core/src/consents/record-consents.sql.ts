@@ -20,9 +20,9 @@ import { appendLines } from './append-lines.sql.ts'
  * Several consents per contact (newsletter by email, then by SMS) are several statements. It runs in the caller's transaction,
  * after the contacts were locked by an earlier statement: rows just inserted or updated are, others by `lockContacts`.
  *
- * Answers one row `{ recorded, unchanged, outdated, asked }` (integers). `unchanged`: the state and its proof say so already, so that
+ * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), and `outdatedContacts`. `unchanged`: the state and its proof say so already, so that
  * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal; an older
- * proof does not undo a later no. `asked`: will get a mail that asks for their confirmation.
+ * proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
  */
 export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sql {
   const { accountId } = context
@@ -86,6 +86,18 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
       set state = excluded.state, event_id = excluded.event_id, event_hash = excluded.event_hash,
         changed_at = excluded.changed_at
     ),
+    -- the person's own later yes takes back their no to this purpose
+    lifted as (
+      delete from suppression
+      using chained
+      join contact on contact.account_id = ${accountId}::uuid and contact.id = chained.contact_id
+      where suppression.account_id = ${accountId}::uuid
+        and suppression.value = case chained.channel when 'email' then contact.email when 'sms' then contact.phone end
+        and suppression.channel is not distinct from chained.channel
+        and suppression.purpose_key is not distinct from chained.purpose_key
+        and suppression.reason = 'unsubscribe'
+        and chained.state in ('granted', 'pending') and chained.collected_at > suppression.created_at
+    ),
     mail as (
       insert into system_mail (account_id, id, kind, contact_id, purpose_id, state, next_attempt_at, state_at, created_at)
       select ${accountId}::uuid, id, ${confirmMailKind}, contact_id, purpose_id, 'queued', ${now}::timestamptz,
@@ -99,6 +111,7 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
       count(*) filter (where verdict = 'recorded')::integer as recorded,
       count(*) filter (where verdict = 'unchanged')::integer as unchanged,
       count(*) filter (where verdict = 'outdated')::integer as outdated,
+      coalesce(array_agg(contact_id::text) filter (where verdict = 'outdated'), '{}') as "outdatedContacts",
       (select count(*) from mail)::integer as asked
     from judged`
 }
@@ -116,6 +129,8 @@ export interface RecordedConsents {
   recorded: number
   unchanged: number
   outdated: number
+  /** Whose. */
+  outdatedContacts: string[]
   asked: number
 }
 

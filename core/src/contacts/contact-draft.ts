@@ -1,3 +1,6 @@
+import type { Channel } from '@envoi/prisma'
+import type { CheckedEvidence } from '../consents/evidence.ts'
+
 /** Columns of a contact that a client writes as they are. */
 export const contactColumns = [
   'email',
@@ -27,6 +30,18 @@ export interface ContactDraft extends Partial<Record<ContactColumn, string | nul
   attributes?: ReadonlyMap<string, unknown>
   /** Used when the contact is created, and kept ever after. */
   origin?: Origin
+  /** Recorded with it. */
+  consents?: DraftedConsent[]
+  /** When the last of the permissions among these was given: what was erased before then may come back. */
+  consentedAt?: Date | null
+}
+
+/** A consent whose purpose is known and whose proof is sound. */
+export interface DraftedConsent {
+  purposeId: string
+  channel: Channel
+  state: 'granted' | 'withdrawn' | 'refused'
+  proof: CheckedEvidence
 }
 
 /** Why a value, or a whole item, is refused. */

@@ -7,8 +7,11 @@ import {
   type Origin,
   type ValueProblem,
 } from './contact-draft.ts'
+import type { ContactInput } from './contact-input.ts'
 import type { ContactRules } from './contact-rules.ts'
+import { draftConsents, lastGrant } from './draft-consents.ts'
 import { parseFieldValue } from './field-value.ts'
+import { isInFuture } from './in-future.ts'
 import {
   normaliseEmail,
   normaliseLine,
@@ -16,13 +19,7 @@ import {
   normalisePhone,
   normaliseTimezone,
 } from './normalise.ts'
-import type { Parsed } from './parsed.ts'
-
-/** A contact as a client writes it. */
-export interface ContactInput extends Partial<Record<ContactColumn, string | null>> {
-  attributes?: Record<string, unknown>
-  origin?: { source: string; detail?: string | null; collectedAt?: string | null }
-}
+import { type Parsed, parsed, refused } from './parsed.ts'
 
 type Normalise = (value: string | null, rules: ContactRules) => Parsed<string | null>
 
@@ -69,20 +66,33 @@ export function draftContact(
     }
     draft.attributes = attributes
   }
-  if (input.origin !== undefined) draft.origin = draftOrigin(input.origin, take)
+  if (input.origin !== undefined) draft.origin = draftOrigin(input.origin, rules.now, take)
+  if (input.consents !== undefined) {
+    const { consents, problems: unsound } = draftConsents(input.consents, rules)
+    draft.consents = consents
+    draft.consentedAt = lastGrant(consents)
+    problems.push(...unsound)
+  }
   return { draft, problems }
 }
 
 function draftOrigin(
   input: NonNullable<ContactInput['origin']>,
+  now: Date,
   take: <T>(pointer: string, result: Parsed<T>) => T | undefined,
 ): Origin {
   const { source, detail = null, collectedAt = null } = input
   return {
     source: take('/origin/source', normaliseLine(source, 200)) ?? apiOrigin.source,
     detail: take('/origin/detail', normaliseLine(detail, 1000)) ?? null,
-    collectedAt: collectedAt === null ? null : new Date(collectedAt),
+    collectedAt:
+      collectedAt === null ? null : (take('/origin/collectedAt', pastInstant(collectedAt, now)) ?? null),
   }
+}
+
+function pastInstant(time: string, now: Date): Parsed<Date> {
+  const instant = new Date(time)
+  return isInFuture(instant, now) ? refused('invalid_datetime', 'cannot be in the future') : parsed(instant)
 }
 
 /** A key as part of a JSON pointer (RFC 6901, section 3); hostile ones are long. */

@@ -72,9 +72,19 @@ function parseBoolean(value: unknown): Parsed<boolean> {
   return found === undefined ? refused('invalid_boolean', 'true or false is expected') : parsed(found)
 }
 
-function oneChoice(field: FieldDeclaration, value: unknown): string | undefined {
+/** A declaration is used for all the rows of a file: its choices are indexed once. */
+const indexes = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
+
+/** The place of each choice in the declaration. */
+function indexOf(choices: readonly string[]): ReadonlyMap<string, number> {
+  const index = indexes.get(choices) ?? new Map(choices.map((choice, place) => [choice, place]))
+  indexes.set(choices, index)
+  return index
+}
+
+function oneChoice({ choices }: FieldDeclaration, value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim().normalize('NFC') : undefined
-  return field.choices.find((choice) => choice === text)
+  return text !== undefined && indexOf(choices).has(text) ? text : undefined
 }
 
 function notAChoice() {
@@ -85,10 +95,14 @@ function notAChoice() {
 function parseChoices(field: FieldDeclaration, value: unknown): Parsed<string[] | null> {
   for (const candidate of Array.isArray(value) ? [value] : cellParts(value)) {
     const found = candidate.map((part) => oneChoice(field, part))
-    if (!found.includes(undefined))
-      return parsed(found.length === 0 ? null : field.choices.filter((choice) => found.includes(choice)))
+    if (found.every((choice) => choice !== undefined)) return parsed(inOrder(field, found))
   }
   return notAChoice()
+}
+
+function inOrder({ choices }: FieldDeclaration, found: string[]): string[] | null {
+  const place = (choice: string) => indexOf(choices).get(choice) ?? 0
+  return found.length === 0 ? null : [...new Set(found)].sort((one, other) => place(one) - place(other))
 }
 
 /** How a cell may list several values; a choice may itself hold a comma, so the declaration decides which reading is meant. */

@@ -27,7 +27,10 @@ export function parseInstant(value: unknown): Parsed<Date | null> {
   )
     return refused('invalid_datetime', 'there is no such time')
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3))
-  return parsed(new Date(day0 + ((hour * 60 + minute - offset) * 60 + second) * 1000 + milliseconds))
+  const instant = new Date(day0 + ((hour * 60 + minute - offset) * 60 + second) * 1000 + milliseconds)
+  // in UTC it may be of the year after, whose name has a fifth digit, and which the database then cannot read
+  if (instant.getUTCFullYear() > 9999) return refused('invalid_datetime', 'there is no such time')
+  return parsed(instant)
 }
 
 /** A day of the calendar, as `2026-11-23`. */

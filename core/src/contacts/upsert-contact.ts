@@ -1,7 +1,9 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { invalid } from '../errors.ts'
+import type { ContactInput } from './contact-input.ts'
 import { loadContactRules } from './contact-rules.ts'
-import { type ContactInput, draftContact } from './draft-contact.ts'
+import { draftContact } from './draft-contact.ts'
 import { getContact } from './read-contacts.ts'
 import { refuse } from './refuse.ts'
 import { retryOvertaken } from './retry-overtaken.ts'
@@ -15,10 +17,13 @@ export async function upsertContact(
 ) {
   const matchBy = 'email' in key ? 'email' : 'externalId'
   return retryOvertaken(context, async (tx) => {
-    const { draft, problems } = draftContact({ ...input, ...key }, await loadContactRules(tx))
+    const { draft, problems } = draftContact({ ...input, ...key }, await loadContactRules(tx, [input]))
     if (problems.length > 0) throw refuse(problems, matchBy)
+    // nobody would be found by it: each call would create another contact
+    if (draft[matchBy] === null) throw invalid(`/path/${matchBy}`, 'must not be blank')
     const [outcome] = await writeContacts(tx, [draft], { matchBy, onConflict: 'update' })
     if (outcome === undefined || outcome.status === 'rejected') throw refuse(outcome?.problems ?? [], matchBy)
+    if (outcome.problems !== undefined) throw refuse(outcome.problems)
     await recordAudit(tx, { target: { type: 'contact', id: outcome.id }, changed: outcome.changed })
     return { contact: await getContact(tx, outcome.id), isNew: outcome.status === 'created' }
   })

@@ -1,8 +1,9 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import type { ValueProblem } from './contact-draft.ts'
+import type { ContactInput } from './contact-input.ts'
 import { loadContactRules } from './contact-rules.ts'
-import { type ContactInput, draftContact } from './draft-contact.ts'
+import { draftContact } from './draft-contact.ts'
 import { retryOvertaken } from './retry-overtaken.ts'
 import { type Outcome, writeContacts } from './write-contacts.ts'
 
@@ -15,20 +16,23 @@ export async function upsertContacts(
   inputs: ContactInput[],
   onConflict: 'update' | 'skip',
 ): Promise<Outcome[]> {
-  const rules = await loadContactRules(context)
+  const rules = await loadContactRules(context, inputs)
   const drafted = inputs.map((input) => draftContact(input, rules))
   const sound = drafted.filter(({ problems }) => problems.length === 0).map(({ draft }) => draft)
   return retryOvertaken(context, async (tx) => {
     const written = (await writeContacts(tx, sound, { matchBy: 'any', onConflict })).values()
     const outcomes = drafted.map(({ problems }, index) => {
       const outcome = problems.length > 0 ? rejected(problems) : (written.next().value ?? rejected([]))
-      return outcome.status === 'rejected' ? rejected(outcome.problems.map(within(index))) : outcome
+      if (outcome.problems === undefined) return outcome
+      return { ...outcome, problems: outcome.problems.slice(0, mostTold).map(within(index)) }
     })
     await recordAudit(tx, { counts: countByStatus(outcomes) })
     return outcomes
   })
 }
 
+/** As many of one item as anybody reads: there may be 5,000 such items. */
+const mostTold = 10
 const rejected = (problems: ValueProblem[]): Outcome => ({ status: 'rejected', problems })
 const within = (index: number) => (problem: ValueProblem) => ({
   ...problem,

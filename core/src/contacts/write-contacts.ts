@@ -3,11 +3,18 @@ import { type ErasedValues, refusedByErasure } from '../erasures/refused-by-eras
 import { recogniseSuppressions } from '../suppressions/recognise-suppressions.ts'
 import { ContactBook, type HeldContact, type MatchBy } from './contact-book.ts'
 import type { ContactDraft, ValueProblem } from './contact-draft.ts'
+import { writeConsents } from './write-consents.ts'
 import { insertContacts, lockContacts, lockPhones, lookupsOf, updateContacts } from './write-contacts.sql.ts'
 
 /** What became of one item. */
 export type Outcome =
-  | { status: 'created' | 'updated' | 'unchanged' | 'skipped'; id: string; changed: string[] }
+  | {
+      status: 'created' | 'updated' | 'unchanged' | 'skipped'
+      id: string
+      changed: string[]
+      /** Consents that came with it and were not recorded. */
+      problems?: ValueProblem[]
+    }
   | { status: 'rejected'; problems: ValueProblem[] }
 
 /** Another transaction wrote the same contacts first: what was read is no longer true, so begin again. */
@@ -35,8 +42,30 @@ export async function writeContacts(
     return options.onConflict === 'skip' ? skipped(contact) : change(book, contact, draft)
   })
   await saveContacts(tx, book)
+  return withConsents(tx, drafts, outcomes)
+}
+
+/** Records the consents that came with what was written; says which of them could not be. */
+async function withConsents(tx: Context, drafts: ContactDraft[], outcomes: Outcome[]): Promise<Outcome[]> {
+  const items = outcomes.flatMap((outcome, item) => {
+    const consents = drafts[item]?.consents ?? []
+    if (outcome.status === 'rejected' || outcome.status === 'skipped' || consents.length === 0) return []
+    return [{ outcome, contactId: outcome.id, consents }]
+  })
+  if (items.length === 0) return outcomes
+  const outdated = await writeConsents(tx, items)
+  items.forEach(({ outcome }, item) => {
+    const late = outdated[item] ?? []
+    if (late.length > 0) outcome.problems = late.map(outdatedConsent)
+  })
   return outcomes
 }
+
+const outdatedConsent = (index: number): ValueProblem => ({
+  code: 'consent_outdated',
+  pointer: `/consents/${index}/evidence/collectedAt`,
+  detail: 'is before the person said no: an older consent does not undo it',
+})
 
 /** Writes what has become of the contacts of a book. */
 export async function saveContacts(tx: Context, book: ContactBook): Promise<void> {

@@ -24,20 +24,22 @@ export async function keepFingerprints(
     on conflict (account_id, kind, fingerprint) do update set erased_at = excluded.erased_at`
 }
 
-/** A suppression outlives the contact, by its fingerprint alone. */
+/** A suppression outlives the contact, by its fingerprint alone: once no other contact has the address (a phone is often shared). */
 export async function forgetSuppressed(tx: Context, subjects: Subject[]): Promise<void> {
   const values = subjects.flatMap(({ email, phone }) => [email, phone]).filter((value) => value !== null)
   await tx.db.$executeRaw`
     update suppression set value = null
-    where account_id = ${tx.accountId}::uuid and value = any(${values})`
+    where account_id = ${tx.accountId}::uuid and value = any(${values})
+      and not exists (
+        select from contact
+        where contact.account_id = ${tx.accountId}::uuid and contact.phone = suppression.value
+      )`
 }
 
 type Counts = Map<string, Record<string, number>>
 
 /** Deletes contacts and all rows that refer to them, one statement for each table. Returns how many of each, by contact. */
 export async function deleteContacts(tx: Context, ids: string[]): Promise<Counts> {
-  // the ledger lets nothing but an erasure delete its lines (see its trigger)
-  await tx.db.$executeRaw`set local envoi.erasing = 'on'`
   const counts: Counts = new Map(ids.map((id) => [id, { contact: 1 }]))
   const add = (table: string, rows: { contactId: string; count: number }[]) => {
     for (const { contactId, count } of rows)

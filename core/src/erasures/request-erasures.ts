@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
 import { fingerprint } from '../crypto/keys.ts'
 import { enqueue } from '../jobs/enqueue.ts'
+import { keepRefusals } from './keep-refusals.ts'
 import { holdOffWriters, identityKinds } from './refused-by-erasure.ts'
 import { deleteContacts, forgetSuppressed, keepFingerprints, lockSubjects } from './request-erasures.sql.ts'
 import { sealSubject } from './subject.ts'
 
-/** `request`: by the person, who must not be resurrected (GDPR art. 17). `cleanup`: the data is needed no more. */
+/** `request`: by the person, who must not be resurrected (GDPR art. 17). `cleanup`: the data is needed no more. Whatever the reason, what they refused stays refused. */
 export type ErasureReason = 'request' | 'cleanup'
 
 /**
@@ -21,11 +22,10 @@ export async function requestErasures(tx: Context, contactIds: string[], reason:
   const subjects = await lockSubjects(tx, contactIds)
   if (subjects.length === 0) return []
   if (reason === 'request') await keepFingerprints(tx, fingerprintsOf(tx, subjects))
+  const ids = subjects.map(({ id }) => id)
+  await keepRefusals(tx, ids)
+  const counts = await deleteContacts(tx, ids)
   await forgetSuppressed(tx, subjects)
-  const counts = await deleteContacts(
-    tx,
-    subjects.map(({ id }) => id),
-  )
   const requestedAt = tx.clock.now()
   const erasures = await tx.db.erasure.createManyAndReturn({
     data: subjects.map((subject) => ({

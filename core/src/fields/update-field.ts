@@ -23,12 +23,15 @@ export async function updateField(
   expectedVersion: number | undefined,
 ) {
   return transaction(context, async (tx) => {
+    // what is checked together is what is there when it is written
+    await tx.db.$queryRaw`
+      select from field where account_id = ${tx.accountId}::uuid and id = ${id}::uuid for no key update`
     const before = await getField(tx, id)
     const purpose = patch.purpose === undefined ? before.purpose : await findPurpose(tx, patch.purpose)
     const specialCategory = patch.specialCategory ?? before.specialCategory
     requireExplicitConsent({ specialCategory, purpose })
     const { count } = await tx.db.field.updateMany({
-      where: { ...tx.scope, id, version: expectedVersion ?? before.version },
+      where: { ...tx.scope, id, version: expectedVersion },
       data: {
         label: patch.label === undefined ? undefined : requireLine('/label', patch.label, 100),
         choices: patch.choices === undefined ? undefined : checkedChoices(before.type, patch.choices),

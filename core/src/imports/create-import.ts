@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { recordAudit } from '../audit/record-audit.ts'
+import { requireConsentsWrite } from '../consents/require-consents-write.ts'
+import { isInFuture } from '../contacts/in-future.ts'
 import type { Context } from '../context.ts'
 import { DomainError, type FieldProblem } from '../errors.ts'
 import { transaction } from '../transaction.ts'
@@ -20,10 +22,7 @@ export interface NewImport {
 /** Creates an import, which waits for its file. All that can be refused before the file is there is refused here. */
 export async function createImport(context: Context, input: NewImport) {
   const { consents = [], lists = [] } = input
-  if (consents.length > 0 && !context.permissions.has('consents:write'))
-    throw new DomainError('permission_missing', {
-      detail: 'Recording consents needs the permission consents:write.',
-    })
+  if (consents.length > 0) requireConsentsWrite(context)
   const now = context.clock.now()
   const { problems } = await planImport(context, { ...input, consents })
   problems.push(...checkProof(input, now), ...(await unknownLists(context, lists)))
@@ -66,7 +65,7 @@ function checkProof({ origin, consents = [] }: NewImport, now: Date): FieldProbl
   ) => {
     if (typeof value === 'string' && !isSound(value)) problems.push({ pointer, detail })
   }
-  const isPast = (time: string) => new Date(time) <= now
+  const isPast = (time: string) => !isInFuture(new Date(time), now)
   check(origin.collectedAt, isPast, '/origin/collectedAt', 'cannot be in the future')
   consents.forEach(({ evidence: { collectedAt, ip, url } }, index) => {
     const at = `/consents/${index}/evidence`

@@ -31,7 +31,7 @@ export async function* decodeText(
     gathered = []
     size = 0
     if (!decoder) {
-      const { encoding, skip } = detectEncoding(bytes.subarray(0, sampleBytes), declared)
+      const { encoding, skip } = detectEncoding(sampleOf(bytes), declared)
       decoder = createDecoder(encoding)
       bytes = bytes.subarray(skip)
     }
@@ -94,6 +94,12 @@ function utf8Decoder(): Decoder {
     },
     end: () => (tail.length === 0 ? '' : undecodable),
   }
+}
+
+/** What the encoding is told by. A character that the cut goes through is no damage. */
+function sampleOf(bytes: Buffer): Buffer {
+  const sample = bytes.subarray(0, sampleBytes)
+  return sample.length < sampleBytes ? sample : sample.subarray(0, sampleBytes - unfinishedBytes(sample))
 }
 
 /** Bytes at the end that begin a character which goes on in the next chunk. */

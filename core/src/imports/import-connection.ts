@@ -8,6 +8,9 @@ export async function run<Row extends object>(client: ClientBase, sql: Prisma.Sq
   return { rows, count: rowCount ?? 0 }
 }
 
+/** Somebody else is at it: the import goes on without us. */
+export class Occupied extends Error {}
+
 /**
  * A connection for the length of an import, which nobody else runs meanwhile: two workers may believe they hold the job when
  * one has been stopped for longer than its lease. The lock goes with the connection, so a killed worker holds nothing.
@@ -26,7 +29,7 @@ export async function withImportConnection<T>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
       [`import ${context.accountId} ${importId}`],
     )
-    if (rows[0]?.mine !== true) throw new Error('another worker runs this import')
+    if (rows[0]?.mine !== true) throw new Occupied('another worker runs this import')
     return await work(client)
   } catch (error) {
     broken = error instanceof Error ? error : new Error('the import broke off')

@@ -1,6 +1,7 @@
 /** Why a whole file is refused. A problem of one row never is: see {@link RejectedRow}. */
 export type ImportFileCode =
   | 'file_empty'
+  | 'file_missing'
   | 'file_too_large'
   | 'file_not_text'
   | 'gzip_invalid'
@@ -12,6 +13,7 @@ export type ImportFileCode =
   | 'mapping_outdated'
   | 'quote_unclosed'
   | 'quotes_misplaced'
+  | 'import_failed'
 
 /** The file cannot be read as what it claims to be; nothing after `line` was read. */
 export class ImportFileError extends Error {

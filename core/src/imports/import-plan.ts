@@ -140,6 +140,10 @@ function plannedConsents(
   })
 }
 
+function isOneOf<const T extends string>(names: readonly T[], name: string): name is T {
+  return (names as readonly string[]).includes(name)
+}
+
 /** A target, or why there is none. For evidence, enters the column into its consent as well. */
 function targetOf(
   name: string,
@@ -160,9 +164,10 @@ function targetOf(
     const purpose = rest.slice(0, -1).reverse().join('.')
     const consent = consents.find((one) => one.purpose.key === purpose && one.channel === channel)
     if (consent === undefined) return 'names a purpose and channel that `consents` does not list'
-    consent.columns[part as EvidencePart] = evidenceColumns
-    return { kind: 'evidence', part: part as EvidencePart, index: evidenceColumns }
+    if (!isOneOf(evidenceParts, part)) return 'names no part of an evidence'
+    consent.columns[part] = evidenceColumns
+    return { kind: 'evidence', part, index: evidenceColumns }
   }
-  // the contract lets no other name pass
-  return { kind: 'column', name: name as ContactColumn }
+  if (!isOneOf([...identityColumns, ...textColumns], name)) return 'names nothing that a contact has'
+  return { kind: 'column', name }
 }

@@ -76,6 +76,25 @@ export function fillChunk({ accountId, importId }: ImportKey, afterLine: number,
     ) as by_phone on true`
 }
 
+/** One of the next rows that have nothing but a phone, if there is one. */
+export function findPhoneOnly(
+  { accountId, importId }: ImportKey,
+  afterLine: number,
+  limit: number,
+): Prisma.Sql {
+  return Prisma.sql`
+    select 1
+    from (
+      select email, phone, external_id
+      from import_row
+      where account_id = ${accountId}::uuid and import_id = ${importId}::uuid and line > ${afterLine}
+      order by line
+      limit ${limit}
+    ) as row
+    where phone is not null and email is null and external_id is null
+    limit 1`
+}
+
 export interface ChunkSize {
   rows: number
   last_line: number | null
@@ -189,6 +208,12 @@ export function updateContacts(accountId: string, now: Date): Prisma.Sql {
     update import_chunk set changed = true from updated where contact_id = updated.id`
 }
 
+/** The addresses that the chunk has brought into the account, or moved within it. */
+export const writtenAddresses = Prisma.sql`
+  select 'email' as channel, email as value from import_chunk where email is not null and (changed or not matched)
+  union all
+  select 'sms', phone from import_chunk where phone is not null and (changed or not matched)`
+
 /** Lists that have been deleted meanwhile are passed over. */
 export function addListMembers(accountId: string, lists: string[], now: Date): Prisma.Sql {
   return Prisma.sql`
@@ -221,13 +246,13 @@ export const countChunk = Prisma.sql`
 export function recordChunk(
   { accountId, importId }: ImportKey,
   from: number,
-  chunk: { rows: number; lastLine: number; skipped: number; rejected: number } & Counts,
+  chunk: { rows: number; lastLine: number; skipped: number; rejected: number; outdated: number } & Counts,
 ): Prisma.Sql {
   return Prisma.sql`
     update import
     set merged_rows = merged_rows + ${chunk.rows}, merged_line = ${chunk.lastLine},
       created = created + ${chunk.created}, updated = updated + ${chunk.updated},
       unchanged = unchanged + ${chunk.unchanged}, skipped = skipped + ${chunk.skipped},
-      rejected = rejected + ${chunk.rejected}
+      rejected = rejected + ${chunk.rejected}, outdated_consents = outdated_consents + ${chunk.outdated}
     where account_id = ${accountId}::uuid and id = ${importId}::uuid and status = 'running' and merged_line = ${from}`
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sampleBytes } from './detect-encoding.ts'
 import { ImportFileError } from './import-file-error.ts'
 import { type ReadRowsOptions, type RejectedRow, type Row, readRows } from './read-rows.ts'
 
@@ -304,4 +305,11 @@ test('whatever the bytes, reading ends, and every line that is not blank is told
     ),
     { numRuns: 500 },
   )
+})
+
+test('a character that the sample is cut through does not make UTF-8 another encoding', async () => {
+  const file = `name\n${'a'.repeat(50)}\n`.padEnd(sampleBytes - 2, 'b\n')
+  const { cells } = await read(`${file}\né\n`, ['name'], { chunk: 65_536 })
+  expect(cells.at(-1)).toEqual(['é'])
+  expect(Buffer.byteLength(file)).toBe(sampleBytes - 2)
 })

@@ -1,8 +1,9 @@
 import type { ClientBase } from 'pg'
 import type { Context } from '../context.ts'
 import type { Import } from '../database.ts'
+import { isDatabaseAway } from '../database-away.ts'
 import { endImport } from './end-import.ts'
-import { withImportConnection } from './import-connection.ts'
+import { Occupied, withImportConnection } from './import-connection.ts'
 import { ImportFileError } from './import-file-error.ts'
 import { type ConsentInput, type ImportPlan, planImport } from './import-plan.ts'
 import { mergeChunk } from './merge-chunk.ts'
@@ -17,7 +18,11 @@ import { stageFile } from './stage-file.ts'
  * The staging table is not logged: a crash of the database empties it. Whoever then finds rows missing reads the file again,
  * from the line on that was last merged.
  */
-export async function runImport(context: Context, importId: string, signal: AbortSignal): Promise<void> {
+export async function runImport(
+  context: Context,
+  importId: string,
+  { signal, failures }: { signal: AbortSignal; failures: number },
+): Promise<void> {
   const started = await startImport(context, importId)
   if (started === null) return
   if (started.status !== 'running') return endImport(context, started)
@@ -27,10 +32,25 @@ export async function runImport(context: Context, importId: string, signal: Abor
     )
     await endImport(context, started, isComplete ? { status: 'completed' } : undefined)
   } catch (error) {
-    if (!(error instanceof ImportFileError)) throw error
-    const { code, message, line = null } = error
+    const reason = error instanceof ImportFileError ? error : givenUp(error, failures, signal)
+    if (reason === undefined) throw error
+    if (reason !== error) context.log.error({ err: error, importId }, 'an import was given up')
+    const { code, message, line = null } = reason
     await endImport(context, started, { status: 'failed', failure: { code, detail: message, line } })
   }
+}
+
+/** Tries of what fails again and again: with the pauses between them, more than a quarter of an hour. */
+const attempts = 10
+
+/** Why an import is ended that keeps failing, and holds what it cannot write for ever otherwise; undefined: it is tried again. */
+function givenUp(error: unknown, failures: number, signal: AbortSignal): ImportFileError | undefined {
+  if (failures + 1 < attempts || signal.aborted || error instanceof Occupied || isDatabaseAway(error))
+    return undefined
+  return new ImportFileError(
+    'import_failed',
+    `it failed ${attempts} times in a row, by a fault of the platform's: what \`counts\` says was written stays, the rest was not`,
+  )
 }
 
 async function startImport(context: Context, id: string): Promise<Import | null> {
@@ -51,7 +71,7 @@ async function stageAndMerge(system: Context, client: ClientBase, importId: stri
   for (;;) {
     signal.throwIfAborted()
     if (stagedAt === null) {
-      await stageFile(context, client, { ...work, mergedLine: line }, plan, signal)
+      if (!(await stageFile(context, client, { ...work, mergedLine: line }, plan, signal))) return false
       stagedAt = context.clock.now()
     }
     const outcome = await mergeChunk(context, work, plan.consents, line)
@@ -62,7 +82,7 @@ async function stageAndMerge(system: Context, client: ClientBase, importId: stri
     const { status, stagedRows, mergedRows, mergedLine } = await findImport(context, importId)
     if (status !== 'running') return false
     if (outcome.kind === 'stopped' || mergedLine !== line)
-      throw new Error('another worker merges this import')
+      throw new Occupied('another worker merges this import')
     if (stagedRows === mergedRows) return true
     // no row is left, and not all are merged: they were lost
     stagedAt = null

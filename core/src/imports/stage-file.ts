@@ -2,9 +2,11 @@ import { Prisma } from '@envoi/prisma'
 import type { ClientBase } from 'pg'
 import type { Context } from '../context.ts'
 import type { Import } from '../database.ts'
+import { isMissing } from '../files.ts'
 import { copyRows } from './copy-rows.ts'
 import type { ImportEncoding } from './detect-encoding.ts'
 import { run } from './import-connection.ts'
+import { ImportFileError } from './import-file-error.ts'
 import type { ImportPlan } from './import-plan.ts'
 import { type RowBatch, readRows } from './read-rows.ts'
 import { isStaged, type StagedRow, stageRow } from './stage-row.ts'
@@ -14,15 +16,20 @@ import {
   insertErrors,
   markStaged,
   type RowError,
+  recordReading,
   refuseRepeated,
 } from './staging.sql.ts'
 
 /** Few enough that what is made of them is still young garbage when they are through. */
 const batchRows = 1_000
 
+/** How often progress is told, and a cancellation heard: every 10,000 rows, as when they are merged. */
+const batchesTold = 10
+
 /**
  * Reads the file into the staging table, from the line on that was last merged. Whoever finds the import not staged starts
- * over: reading is the short part, and until the last statement nothing of it counts.
+ * over: reading is the short part, and until the last statement nothing of it counts. Answers false when the import has been
+ * cancelled meanwhile.
  */
 export async function stageFile(
   context: Context,
@@ -30,11 +37,11 @@ export async function stageFile(
   work: Import,
   plan: ImportPlan,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const key = { accountId: work.accountId, importId: work.id }
   await run(client, clearStaging(key, work.mergedLine))
-  const source = await context.files.getStream(work.fileKey ?? '')
-  const batches = readRows(source, {
+  const meter = { rows: 0, batches: 0 }
+  const batches = readRows(fileOf(context, work), {
     format: plan.format,
     columns: plan.columns,
     others: plan.others === 'refused' ? plan.ignored : undefined,
@@ -52,6 +59,13 @@ export async function stageFile(
       await copy.write(rows)
       // by another connection, this one is taken; whoever starts over clears them as well
       if (errors.length > 0) await context.db.$executeRaw(insertErrors(key, errors))
+      meter.rows += batch.rows.length + batch.rejected.length
+      meter.batches += 1
+      if (meter.batches % batchesTold !== 0) continue
+      if ((await context.db.$executeRaw(recordReading(key, meter.rows, batch.bytesRead))) === 0) {
+        copy.abort(new Error('the import was cancelled'))
+        return false
+      }
     }
     await copy.end()
   } catch (error) {
@@ -62,7 +76,20 @@ export async function stageFile(
   // of what the chunks are found by; the plans without it are guesses
   await run(client, Prisma.sql`analyze import_row (account_id, import_id, line)`)
   for (const identity of identityKeys) await run(client, refuseRepeated(key, identity))
-  await run(client, markStaged(key, context.clock.now()))
+  const { count } = await run(client, markStaged(key, context.clock.now()))
+  return count > 0
+}
+
+async function* fileOf(context: Context, { fileKey }: Import): AsyncGenerator<Uint8Array> {
+  try {
+    if (fileKey !== null) return yield* await context.files.getStream(fileKey)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+  throw new ImportFileError(
+    'file_missing',
+    'the file is not in the store any more: send it with a new import',
+  )
 }
 
 function stageBatch(context: Context, plan: ImportPlan, batch: RowBatch, after: number) {

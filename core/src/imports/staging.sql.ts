@@ -71,6 +71,14 @@ export function refuseRepeated(
     from refused`
 }
 
+/** How far the reading is. Does nothing when the import does not run any more. Who starts over does not go back. */
+export function recordReading({ accountId, importId }: ImportKey, rows: number, bytes: number): Prisma.Sql {
+  return Prisma.sql`
+    update import
+    set read_rows = greatest(read_rows, ${rows}), read_bytes = greatest(read_bytes, ${bytes})
+    where account_id = ${accountId}::uuid and id = ${importId}::uuid and status = 'running'`
+}
+
 /** The whole file is staged: how many rows it had comes from what was staged and what was refused. */
 export function markStaged({ accountId, importId }: ImportKey, now: Date): Prisma.Sql {
   return Prisma.sql`

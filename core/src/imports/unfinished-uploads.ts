@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { isMissing } from '../files.ts'
 import { importFolder } from './upload-file.ts'
 
 /** The API ends a connection that says nothing for a minute: no upload that lives leaves its file alone for so long. */
@@ -45,9 +46,4 @@ async function isAbandoned(context: Context, key: string): Promise<boolean> {
     if (isMissing(error)) return true
     throw error
   }
-}
-
-function isMissing(error: unknown): boolean {
-  const { cause } = (error ?? {}) as { cause?: { code?: string } }
-  return cause?.code === 'ENOENT'
 }

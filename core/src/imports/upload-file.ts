@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { recordAudit } from '../audit/record-audit.ts'
+import { requireConsentsWrite } from '../consents/require-consents-write.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
@@ -18,7 +19,9 @@ export async function uploadImportFile(
   id: string,
   file: { content: Readable; gzip: boolean; limit: number },
 ) {
-  const { status } = await getImport(context, id)
+  const { status, consents } = await getImport(context, id)
+  // of whoever created it the right was asked already; but what the file says comes from who sends it
+  if (Array.isArray(consents) && consents.length > 0) requireConsentsWrite(context)
   if (status !== 'awaiting_file') throw hasFile(status)
   const key = `${importFolder(context.accountId, id)}/${context.newId()}`
   try {

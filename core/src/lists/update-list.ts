@@ -15,9 +15,9 @@ export async function updateList(
 ) {
   const name = patch.name === undefined ? undefined : requireLine('/name', patch.name, 200)
   const updated = transaction(context, async (tx) => {
-    const before = await getList(tx, id)
+    await getList(tx, id)
     const { count } = await tx.db.list.updateMany({
-      where: { ...tx.scope, id, version: expectedVersion ?? before.version },
+      where: { ...tx.scope, id, version: expectedVersion },
       data: { name, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     if (count === 0) throw new DomainError('precondition_failed')

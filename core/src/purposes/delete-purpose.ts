@@ -16,6 +16,12 @@ export async function deletePurpose(context: Context, key: string): Promise<void
     const ofPurpose = { ...tx.scope, purposeKey: key }
     if ((await tx.db.suppression.findFirst({ where: ofPurpose, select: { id: true } })) !== null)
       users.push('suppressions')
+    const [asked] = await tx.db.$queryRaw<unknown[]>`
+      select 1 from segment
+      where account_id = ${tx.accountId}::uuid
+        and jsonb_path_exists(rule, '$.**.consent.purpose ? (@ == $key)', jsonb_build_object('key', ${key}::text))
+      limit 1`
+    if (asked !== undefined) users.push('segments that ask for it')
     if (users.length > 0) throw new DomainError('in_use', { detail: `It has ${users.join(', ')}.` })
     await tx.db.purpose.delete({ where: { accountId_id: { ...tx.scope, id } } })
     await recordAudit(tx, { target: { type: 'purpose', id } })

@@ -33,7 +33,7 @@ export async function updatePurpose(
     })
     if (asked !== null) checkGroundsKept(before, after)
     const { count } = await tx.db.purpose.updateMany({
-      where: { ...tx.scope, id: before.id, version: expectedVersion ?? before.version },
+      where: { ...tx.scope, id: before.id, version: expectedVersion },
       data: { ...patch, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     if (count === 0) throw new DomainError('precondition_failed')

@@ -2,22 +2,18 @@ import type { Channel } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { addressFingerprint } from './suppressed-address.ts'
 
+export interface SuppressibleAddress {
+  channel: Channel
+  value: string
+}
+
 /**
  * Gives back their address to suppressions that only kept its fingerprint, when a contact with that address comes (back) into
  * the account: what decides on a message compares addresses (ground.sql.ts), in SQL, where there is no key to compute
  * fingerprints with. To be called in the transaction that writes contacts, with their normalised addresses.
  */
-export async function recogniseSuppressions(
-  tx: Context,
-  addresses: { channel: Channel; value: string }[],
-): Promise<void> {
-  if (addresses.length === 0) return
-  // most accounts have none: that costs one look, and no fingerprint
-  const forgotten = await tx.db.suppression.findFirst({
-    where: { ...tx.scope, value: null },
-    select: { id: true },
-  })
-  if (forgotten === null) return
+export async function recogniseSuppressions(tx: Context, addresses: SuppressibleAddress[]): Promise<void> {
+  if (addresses.length === 0 || !(await hasForgottenSuppressions(tx))) return
   const known = addresses.map(({ channel, value }) => ({
     channel,
     value,
@@ -31,4 +27,13 @@ export async function recogniseSuppressions(
       and suppression.channel = known.channel
       and suppression.fingerprint = decode(known.fingerprint, 'hex')
       and suppression.value is null`
+}
+
+/** Most accounts have none: that costs one look, and no fingerprint. */
+export async function hasForgottenSuppressions(tx: Context): Promise<boolean> {
+  const first = await tx.db.suppression.findFirst({
+    where: { ...tx.scope, value: null },
+    select: { id: true },
+  })
+  return first !== null
 }

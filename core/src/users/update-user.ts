@@ -34,7 +34,7 @@ export async function updateUser(
       requireGrantable(manager, rights)
       if (rights.role !== 'owner' && before.status === 'active') await requireAnotherOwner(tx, before)
     }
-    return write(tx, id, { ...names, ...rights }, expectedVersion ?? before.version, patch)
+    return write(tx, id, { ...names, ...rights }, expectedVersion, patch)
   })
 }
 
@@ -43,7 +43,7 @@ export async function updateMe(context: Context, patch: Names, expectedVersion: 
   const names = requireNames(patch)
   return transaction(context, async (tx) => {
     const me = await getMe(tx)
-    return write(tx, me.id, names, expectedVersion ?? me.version, patch)
+    return write(tx, me.id, names, expectedVersion, patch)
   })
 }
 
@@ -58,7 +58,7 @@ async function write(
   tx: Context,
   id: string,
   data: Names & { role?: string | null; permissions?: string[] },
-  version: number,
+  version: number | undefined,
   patch: object,
 ) {
   const { count } = await tx.db.user.updateMany({

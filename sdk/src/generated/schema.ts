@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -663,7 +663,7 @@ export interface paths {
         put?: never;
         /**
          * Create a contact
-         * @description At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent.
+         * @description At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent, here or later.
          */
         post: operations["contacts.create"];
         delete?: never;
@@ -688,7 +688,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a contact
-         * @description The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does.
+         * @description The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does. What the person had refused stays refused in either case, as suppressions that know the address by its fingerprint.
          */
         delete: operations["contacts.delete"];
         options?: never;
@@ -1249,7 +1249,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description Its status, how far it is, and what became of its rows so far.
+         * @description Its status, how far it is, and what became of its rows so far. `progress` counts rows, half of it for having been read; while the file is read, its `total` is an estimate.
          */
         get: operations["imports.get"];
         put?: never;
@@ -1291,7 +1291,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description It stops at the next 10,000 rows; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.
+         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.
          */
         post: operations["imports.cancel"];
         delete?: never;
@@ -1664,7 +1664,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a draft
-         * @description Only a draft can be deleted: what was sent stays on record.
+         * @description Only a draft can be deleted: what was sent stays on record. Refused while a segment asks for it.
          */
         delete: operations["campaigns.delete"];
         options?: never;
@@ -2037,10 +2037,24 @@ export interface components {
                  */
                 default: string;
                 /**
-                 * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                 * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept.
                  * @example P12M
                  */
-                audit?: string;
+                audit: string;
+            };
+            /** @description The terms, as they were accepted when the account was opened. */
+            terms: {
+                /**
+                 * @description Version of the terms that the owner has accepted.
+                 * @example 2026-01
+                 */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                acceptedAt: string;
             };
             quotas: {
                 /**
@@ -2558,6 +2572,7 @@ export interface components {
              */
             index: number;
             /**
+             * @description What became of the contact itself; of one that is `skipped` no consent is recorded either.
              * @example created
              * @enum {string}
              */
@@ -2569,7 +2584,7 @@ export interface components {
              */
             id: string | null;
             /**
-             * @description Why it was rejected.
+             * @description Why it was rejected; or, of one that was written, which of its consents were not recorded (`consent_outdated`: the person has said no since).
              * @example []
              */
             errors?: {
@@ -2583,6 +2598,22 @@ export interface components {
                 /** @example must be an email address */
                 detail: string;
             }[];
+        };
+        /** @description What the person agreed to or refused, with the proof of it. */
+        ContactConsent: {
+            /**
+             * @description Names the purpose everywhere, for ever. `tracking` and `restriction` are taken.
+             * @example newsletter
+             */
+            purpose: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description `granted` becomes `pending` where double opt-in applies.
+             * @example granted
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn" | "refused";
+            evidence: components["schemas"]["Evidence"];
         };
         /** @description At least one of `email`, `phone` and `externalId` is required. */
         ContactInput: {
@@ -2625,6 +2656,8 @@ export interface components {
                 [key: string]: unknown;
             };
             origin?: components["schemas"]["Origin"];
+            /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+            consents?: components["schemas"]["ContactConsent"][];
         };
         ContentWarning: {
             /** @example unsubscribe_link_missing */
@@ -2729,6 +2762,11 @@ export interface components {
                 /** @example 39 */
                 rejected: number;
             };
+            /**
+             * @description Consents of the file that were not recorded, because the person has said no after they were given. Their rows count among the others.
+             * @example 0
+             */
+            outdatedConsents: number;
             failure: {
                 /** @example column_missing */
                 code: string;
@@ -2972,6 +3010,11 @@ export interface components {
                 /** @example 39 */
                 rejected: number;
             };
+            /**
+             * @description Consents of the file that were not recorded, because the person has said no after they were given. Their rows count among the others.
+             * @example 0
+             */
+            outdatedConsents: number;
             failure: {
                 /** @example column_missing */
                 code: string;
@@ -2999,7 +3042,7 @@ export interface components {
              */
             finishedAt: string | null;
         };
-        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; an import sends no confirmation mails. */
+        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not. */
         ImportConsent: {
             /**
              * @description Names the purpose everywhere, for ever. `tracking` and `restriction` are taken.
@@ -3767,7 +3810,7 @@ export interface components {
              */
             url: string | null;
         };
-        /** @description An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address. */
+        /** @description An address that must not be contacted, for one purpose or (null) for all. `value` is masked without `contacts:reveal`, and null once the contact is erased: a keyed fingerprint goes on recognising the address. When a contact is erased, an objection to marketing leaves an `unsubscribe` for all purposes, and a consent refused or withdrawn one for its purpose, which ends with a consent collected later. */
         Suppression: {
             /**
              * Format: uuid
@@ -4361,6 +4404,10 @@ export interface operations {
                      *           "default": "P3Y",
                      *           "audit": "P12M"
                      *         },
+                     *         "terms": {
+                     *           "version": "2026-01",
+                     *           "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         },
                      *         "quotas": {
                      *           "dailyMessages": 50
                      *         },
@@ -4451,6 +4498,10 @@ export interface operations {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -4524,6 +4575,7 @@ export interface operations {
                  *         "requireTotp": false
                  *       },
                  *       "retention": {
+                 *         "default": "P3Y",
                  *         "audit": "P12M"
                  *       }
                  *     }
@@ -4546,26 +4598,26 @@ export interface operations {
                          * @description Legal name.
                          * @example Atelier Ada SAS
                          */
-                        company?: string;
+                        company?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
-                        address?: string;
+                        address?: string | null;
                         /**
                          * @description Registration number; SIREN or SIRET in France.
                          * @example 732829320
                          */
-                        registration?: string;
+                        registration?: string | null;
                     };
                     dpo?: {
                         /** @example Camille Martin */
-                        name?: string;
+                        name?: string | null;
                         /**
                          * Format: email
                          * @description An email address (RFC 5321).
                          * @example ada@example.com
                          */
-                        email?: string;
+                        email?: string | null;
                         /** @example +33123456789 */
-                        phone?: string;
+                        phone?: string | null;
                     };
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
@@ -4583,7 +4635,12 @@ export interface operations {
                     };
                     retention?: {
                         /**
-                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                         * @description ISO 8601 duration: how long prospects are kept after their last contact.
+                         * @example P3Y
+                         */
+                        default?: string;
+                        /**
+                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept.
                          * @example P12M
                          */
                         audit?: string;
@@ -4612,6 +4669,7 @@ export interface operations {
                  *         "requireTotp": false
                  *       },
                  *       "retention": {
+                 *         "default": "P3Y",
                  *         "audit": "P12M"
                  *       }
                  *     }
@@ -4634,26 +4692,26 @@ export interface operations {
                          * @description Legal name.
                          * @example Atelier Ada SAS
                          */
-                        company?: string;
+                        company?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
-                        address?: string;
+                        address?: string | null;
                         /**
                          * @description Registration number; SIREN or SIRET in France.
                          * @example 732829320
                          */
-                        registration?: string;
+                        registration?: string | null;
                     };
                     dpo?: {
                         /** @example Camille Martin */
-                        name?: string;
+                        name?: string | null;
                         /**
                          * Format: email
                          * @description An email address (RFC 5321).
                          * @example ada@example.com
                          */
-                        email?: string;
+                        email?: string | null;
                         /** @example +33123456789 */
-                        phone?: string;
+                        phone?: string | null;
                     };
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
@@ -4671,7 +4729,12 @@ export interface operations {
                     };
                     retention?: {
                         /**
-                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept; `P12M` unless said.
+                         * @description ISO 8601 duration: how long prospects are kept after their last contact.
+                         * @example P3Y
+                         */
+                        default?: string;
+                        /**
+                         * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept.
                          * @example P12M
                          */
                         audit?: string;
@@ -4718,6 +4781,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -7964,7 +8031,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ContactInput"];
@@ -8511,7 +8593,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": {
@@ -8549,6 +8646,8 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    consents?: components["schemas"]["ContactConsent"][];
                 };
             };
         };
@@ -8707,7 +8806,22 @@ export interface operations {
                  *         "source": "newsletter form",
                  *         "detail": "https://example.com/newsletter",
                  *         "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *       }
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "newsletter",
+                 *           "channel": "email",
+                 *           "state": "granted",
+                 *           "evidence": {
+                 *             "source": "newsletter form",
+                 *             "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *             "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *             "textVersion": "2026-11",
+                 *             "ip": "192.0.2.44",
+                 *             "url": "https://example.com/newsletter"
+                 *           }
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": {
@@ -8745,6 +8859,8 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    consents?: components["schemas"]["ContactConsent"][];
                 };
             };
         };
@@ -8906,7 +9022,22 @@ export interface operations {
                  *             "source": "newsletter form",
                  *             "detail": "https://example.com/newsletter",
                  *             "collectedAt": "2026-11-23T09:30:00.000Z"
-                 *           }
+                 *           },
+                 *           "consents": [
+                 *             {
+                 *               "purpose": "newsletter",
+                 *               "channel": "email",
+                 *               "state": "granted",
+                 *               "evidence": {
+                 *                 "source": "newsletter form",
+                 *                 "collectedAt": "2026-11-20T08:12:00.000Z",
+                 *                 "text": "I agree to receive the newsletter of Atelier Ada by email, about once a month.",
+                 *                 "textVersion": "2026-11",
+                 *                 "ip": "192.0.2.44",
+                 *                 "url": "https://example.com/newsletter"
+                 *               }
+                 *             }
+                 *           ]
                  *         }
                  *       ],
                  *       "onConflict": "update"
@@ -12258,6 +12389,7 @@ export interface operations {
                      *             "skipped": 0,
                      *             "rejected": 39
                      *           },
+                     *           "outdatedConsents": 0,
                      *           "failure": {
                      *             "code": "column_missing",
                      *             "detail": "the header on line 1 has no column “Email Address”",
@@ -12469,6 +12601,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12597,6 +12730,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12705,6 +12839,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -12868,6 +13003,7 @@ export interface operations {
                      *         "skipped": 0,
                      *         "rejected": 39
                      *       },
+                     *       "outdatedConsents": 0,
                      *       "failure": {
                      *         "code": "column_missing",
                      *         "detail": "the header on line 1 has no column “Email Address”",
@@ -15756,7 +15892,18 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["campaign_not_draft"];
+            /** @description `campaign_not_draft`: The campaign is not a draft any more. `in_use`: Something else refers to this. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17068,6 +17215,10 @@ export interface operations {
                      *             "default": "P3Y",
                      *             "audit": "P12M"
                      *           },
+                     *           "terms": {
+                     *             "version": "2026-01",
+                     *             "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *           },
                      *           "quotas": {
                      *             "dailyMessages": 50
                      *           },
@@ -17165,6 +17316,10 @@ export interface operations {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -17257,6 +17412,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -17353,6 +17512,10 @@ export interface operations {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
                      *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
                      *       },
@@ -17432,6 +17595,10 @@ export interface operations {
                      *       "retention": {
                      *         "default": "P3Y",
                      *         "audit": "P12M"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50

@@ -11,7 +11,7 @@ await context.db.account.findFirst({ where: { id: accountId } })
 
 const cpuBefore = process.cpuUsage()
 const start = performance.now()
-await runImport(context, importId, new AbortController().signal)
+await runImport(context, importId, { signal: new AbortController().signal, failures: 0 })
 const seconds = (performance.now() - start) / 1000
 const { user, system } = process.cpuUsage(cpuBefore)
 const { status, totalRows } = await context.db.import.findFirstOrThrow({ where: { accountId, id: importId } })

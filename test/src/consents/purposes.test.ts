@@ -98,3 +98,14 @@ test('one account does not see the purposes of another', async ({ server, accoun
   await expect(other.api.purposes.get('offers')).rejects.toMatchObject({ code: 'not_found' })
   expect(await other.api.purposes.create(body)).toMatchObject({ key: 'offers' })
 })
+
+test('a purpose that a segment asks for cannot be deleted', async ({ account: { api } }) => {
+  const { key } = await api.purposes.create({ ...body, key: 'asked-for' })
+  const rule = {
+    any: [{ not: { consent: { purpose: key, channel: 'email' as const, state: 'granted' as const } } }],
+  }
+  const segment = await api.segments.create({ name: 'Not yet', rule })
+  await expect(api.purposes.delete(key)).rejects.toMatchObject({ code: 'in_use' })
+  await api.segments.delete(segment.id)
+  await api.purposes.delete(key)
+})

@@ -1,6 +1,62 @@
 import { describe, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 
+test('of two contacts that take one address at once, one gets it and the other is told', async ({
+  account: { api },
+}) => {
+  const [ada, eve] = [
+    await api.contacts.create({ externalId: '1' }),
+    await api.contacts.create({ externalId: '2' }),
+  ]
+  for (let round = 0; round < 10; round += 1) {
+    const email = `shared-${round}@example.com`
+    const outcomes = await Promise.allSettled([ada, eve].map(({ id }) => api.contacts.update(id, { email })))
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    expect(refused).toMatchObject([{ status: 409, code: 'conflict', errors: [{ pointer: '/email' }] }])
+  }
+})
+
+test('a blank key is none: nobody would be found by it again', async ({ account: { api } }) => {
+  const contact = { phone: '+33612345678' }
+  expect(await refusal(api.contacts.upsertByEmail(' ', contact))).toEqual({
+    code: 'invalid',
+    at: ['/path/email'],
+  })
+  expect(await refusal(api.contacts.upsertByExternalId(' ', contact))).toEqual({
+    code: 'invalid',
+    at: ['/path/externalId'],
+  })
+  expect((await api.contacts.list()).data).toEqual([])
+})
+
+test('of very many wrong values some are told, and more attributes than there can be fields are refused', async ({
+  account: { api },
+}) => {
+  const unknown = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`field${index}`, 1]))
+  const { code, at } = await refusal(
+    api.contacts.create({ email: 'ada@example.com', attributes: unknown(500) }),
+  )
+  expect([code, at.length]).toEqual(['invalid', 50])
+  const { results } = await api.contacts.batch({
+    contacts: [{ email: 'ada@example.com', attributes: unknown(500) }],
+    onConflict: 'update',
+  })
+  expect(results[0]?.errors).toHaveLength(10)
+  expect(await refusal(api.contacts.create({ email: 'ada@example.com', attributes: unknown(501) }))).toEqual({
+    code: 'malformed',
+    at: ['/attributes'],
+  })
+})
+
+test('data cannot have been collected in the future', async ({ account: { api } }) => {
+  const origin = { source: 'form', collectedAt: '2999-01-01T00:00:00Z' }
+  expect(await refusal(api.contacts.create({ email: 'ada@example.com', origin }))).toEqual({
+    code: 'invalid',
+    at: ['/origin/collectedAt'],
+  })
+})
+
 describe('a contact', () => {
   test('is kept with its values normalised', async ({ account: { api } }) => {
     const { id } = await api.contacts.create({

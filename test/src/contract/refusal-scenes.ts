@@ -35,13 +35,14 @@ export async function unlawfulField({ account: { api } }: Scene): Promise<void> 
   })
 }
 
-/** A segment whose rule asks for a purpose that has gone. */
+/** A segment whose rule asks for a purpose that has gone: it was deleted at the moment at which the segment was made. */
 export async function brokenSegment(scene: Scene): Promise<string> {
   const { api } = scene.account
   const key = await make.purpose(scene)
   const consent = { purpose: key, channel: 'email', state: 'granted' } as const
   const { id } = await api.segments.create({ name: 'Broken', rule: { consent } })
-  await api.purposes.delete(key)
+  const { platform } = scene.server
+  await platform.db.purpose.deleteMany({ where: { accountId: scene.account.id, key } })
   return id
 }
 

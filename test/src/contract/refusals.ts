@@ -267,6 +267,12 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
   'campaigns.update invalid': call('PATCH', campaign(make.campaign), { purpose: 'none' }),
   'campaigns.update campaign_not_draft': call('PATCH', campaign(make.sendingCampaign), { name: 'Late' }),
   'campaigns.delete campaign_not_draft': call('DELETE', campaign(make.sendingCampaign)),
+  'campaigns.delete in_use': inUse('/v1/campaigns', async (scene) => {
+    const campaign = await make.campaign(scene)
+    const rule = { event: { type: 'message.opened' as const, campaign } }
+    await scene.account.api.segments.create({ name: 'Readers', rule })
+    return campaign
+  }),
   'campaigns.test invalid': call('POST', campaign(make.campaign, '/test'), { to: ['stranger@example.com'] }),
   'campaigns.send invalid': call('POST', campaign(make.campaign, '/send')),
   'campaigns.send campaign_not_draft': call('POST', campaign(make.sendingCampaign, '/send')),

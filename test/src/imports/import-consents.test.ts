@@ -1,5 +1,5 @@
 import { expect, type TestAccount, test } from '../support/fixture.ts'
-import { contactsOf, importFile, type NewImport, none } from './support.ts'
+import { contactsOf, importFile, type NewImport, none, plain } from './support.ts'
 
 async function purpose(account: TestAccount, key: string, change: { doubleOptIn?: boolean } = {}) {
   await account.api.purposes.create({
@@ -141,11 +141,12 @@ test('an import does not undo a withdrawal, unless its proof is later', async ({
       state: 'withdrawn',
       evidence: { source: 'unsubscribe page', collectedAt: '2026-02-01T00:00:00Z' },
     })
-  await importFile({ account, drain }, file, {
+  const ended = await importFile({ account, drain }, file, {
     columns: { Email: 'email', When: 'consents.newsletter.email.collectedAt' },
     consents: granted,
   })
 
+  expect(ended.outdatedConsents).toBe(1)
   expect(await consentsOf(account, 'ada@example.com')).toMatchObject([{ state: 'withdrawn' }])
   expect(await consentsOf(account, 'grace@example.com')).toMatchObject([{ state: 'granted' }])
   expect(await account.api.consents.integrity()).toMatchObject({ verified: true, lines: 5 })
@@ -211,6 +212,18 @@ test('recording consents needs the permission to do so', async ({ account }) => 
     consents: granted,
   })
   await expect(create).rejects.toMatchObject({ code: 'permission_missing' })
+})
+
+test('who may not record consents cannot send the file of an import that does', async ({ account }) => {
+  await purpose(account, 'newsletter')
+  const importer = await account.as({ permissions: ['contacts:import', 'contacts:read'] })
+  const consented = await account.api.imports.create({ ...plain, columns, consents: granted })
+  const upload = importer.imports.upload(consented.id, 'Email\nada@example.com\n')
+  await expect(upload).rejects.toMatchObject({ code: 'permission_missing' })
+  const other = await account.api.imports.create({ ...plain, columns })
+  await expect(importer.imports.upload(other.id, 'Email\nada@example.com\n')).resolves.toMatchObject({
+    status: 'queued',
+  })
 })
 
 test('a grant needs the words that were agreed to, a refusal does not', async ({ account }) => {
