@@ -1687,7 +1687,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description To up to five addresses of the account's own users, personalised with a contact's data when one is given. Nothing is tracked and no figure changes.
+         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given. Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.
          */
         post: operations["campaigns.test"];
         delete?: never;
@@ -1950,7 +1950,7 @@ export interface components {
             /** @example Atelier Ada */
             name: string;
             /**
-             * @description In `trial`, it sends only to addresses of its own users, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold.
+             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold.
              * @example trial
              * @enum {string}
              */
@@ -16063,7 +16063,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
