@@ -248,7 +248,7 @@ export const campaigns = resource(
       path: '/v1/campaigns/{campaignId}/test',
       summary: 'Send a test',
       description:
-        "To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given. Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.",
+        "To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.",
       access: 'campaigns:send',
       params,
       body: Closed({

@@ -1,5 +1,6 @@
 import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { mayReveal } from '../contacts/mask.ts'
 import { compileContent } from '../content/compile-content.ts'
 import { renderContent } from '../content/render-content.ts'
 import type { Context } from '../context.ts'
@@ -13,6 +14,7 @@ import { asciiAddress } from '../mail/mailbox.ts'
 import { checkContent } from '../templates/check-content.ts'
 import { contentScope } from '../templates/content-scope.ts'
 import { transaction } from '../transaction.ts'
+import type { CampaignJobs } from './jobs.ts'
 import { getCampaign } from './read-campaigns.ts'
 import { contentOf, getWholeCampaign, type WholeCampaign } from './take-snapshot.ts'
 
@@ -37,7 +39,12 @@ export async function requestTest(context: Context, id: string, input: { to: str
   await contentScope(context, input)
   return transaction(context, async (tx) => {
     await drawTests(tx, userIds.length)
-    const payload = { campaignId: id, userIds, contactId: input.contactId ?? null }
+    const payload = {
+      campaignId: id,
+      userIds,
+      contactId: input.contactId ?? null,
+      reveal: mayReveal(context),
+    }
     await enqueue(tx, 'campaigns.sendTest', payload)
     await recordAudit(tx, { target: { type: 'campaign', id } })
     return getCampaign(tx, id)
@@ -56,7 +63,7 @@ async function drawTests(tx: Context, wanted: number): Promise<void> {
 /** Sends the test: the campaign as it is now, nothing tracked, links that lead nowhere. Throws while the relay defers it. */
 export async function sendTest(
   context: Context,
-  { campaignId, userIds, contactId }: { campaignId: string; userIds: string[]; contactId: string | null },
+  { campaignId, userIds, contactId, reveal }: CampaignJobs['campaigns.sendTest'],
 ): Promise<void> {
   const campaign = await getWholeCampaign(context, campaignId)
   const content = campaign && contentOf(campaign)
@@ -66,7 +73,11 @@ export async function sendTest(
   const users = await context.db.user.findMany({
     where: { ...context.scope, id: { in: userIds }, status: 'active', emailVerifiedAt: { not: null } },
   })
-  const scope = await contentScope(context, contactId === null ? {} : { contactId })
+  const asker = {
+    ...context,
+    permissions: new Set(['contacts:read', ...(reveal ? ['contacts:reveal'] : [])]),
+  }
+  const scope = await contentScope(asker, contactId === null ? {} : { contactId })
   const rendered = renderContent(await compileContent(content, { mjmlCompiler: context.mjml }), scope, {
     mode: 'off',
   })

@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * Read a contact
-         * @description Without `contacts:reveal`, email, phone and names come masked.
+         * @description Without `contacts:reveal`, what tells who the person is comes masked, here and wherever contacts are shown: email, phone, names, external id, attributes of type text and URL, the detail of the origin.
          */
         get: operations["contacts.get"];
         put?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * Export everything held about a contact (GDPR art. 15)
-         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log.
+         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are.
          */
         get: operations["contacts.export"];
         put?: never;
@@ -1295,7 +1295,7 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree.
+         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well.
          */
         post: operations["segments.create"];
         delete?: never;
@@ -1315,7 +1315,7 @@ export interface paths {
         put?: never;
         /**
          * Try a rule
-         * @description How many contacts match a rule, and some of them, without saving it.
+         * @description How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule.
          */
         post: operations["segments.preview"];
         delete?: never;
@@ -1575,7 +1575,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a template
-         * @description With a contact's data, or with data given here. Nothing is tracked: links are as written.
+         * @description With a contact's data (`contacts:read` is needed, and without `contacts:reveal` they are masked), or with data given here. Nothing is tracked: links are as written.
          */
         post: operations["templates.render"];
         delete?: never;
@@ -1687,7 +1687,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given. Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.
+         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.
          */
         post: operations["campaigns.test"];
         delete?: never;
@@ -3701,7 +3701,7 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description The proof, as it stands in the ledger. */
+        /** @description The proof, as it stands in the ledger. Without `contacts:reveal`, `text`, `ip` and `url` come masked. */
         StoredEvidence: {
             /**
              * @description Where it was collected. When it begins with `double opt-in`, it counts as confirmed by the person from their mailbox.
