@@ -62,9 +62,9 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'totp.disable': async ({ server, account }) =>
     account.api.totp.disable({ totp: (await enrol(server, account)).next() }),
   'totp.reset': async ({ server, account }) => {
-    const api = await account.as({ role: 'owner' })
-    await enrol(server, account)
-    await api.totp.reset((await api.users.list()).data[0]?.id ?? '')
+    const grace = await userWith({ server, account })
+    await enrol(server, { ...account, api: grace.api, ownerPassword: grace.password })
+    await account.api.totp.reset(grace.id)
   },
   'sessions.passkeyOptions': async ({ server, account }) => {
     await registerPasskey(server, account)
