@@ -555,7 +555,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only. Nobody can grant what they do not have.
+         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only.
          */
         post: operations["apiKeys.create"];
         delete?: never;
