@@ -96,7 +96,7 @@ export const Account = Type.Object(
     name: Name,
     status: OneOf(accountStatuses, {
       description: [
-        'In `trial`, it sends only to addresses of its own users, within a daily quota. `refused` and `suspended` ones send',
+        'In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send',
         'nothing, and may do no more than export what they hold.',
       ].join(' '),
     }),

@@ -30,7 +30,8 @@ export const apiKeys = resource(
       method: 'POST',
       path: '/v1/api-keys',
       summary: 'Create an API key',
-      description: 'The key is in this answer only. Nobody can grant what they do not have.',
+      description:
+        'The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only.',
       access: 'api-keys:manage',
       body: Closed({
         name: Name,

@@ -249,7 +249,7 @@ export const campaigns = resource(
       path: '/v1/campaigns/{campaignId}/test',
       summary: 'Send a test',
       description:
-        "To up to five addresses of the account's own users, personalised with a contact's data when one is given. Nothing is tracked and no figure changes.",
+        "To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.",
       access: 'campaigns:send',
       params,
       body: Closed({
@@ -257,7 +257,7 @@ export const campaigns = resource(
         contactId: Type.Optional(Id),
       }),
       responses: { 202: Campaign },
-      errors: ['not_found', 'invalid'],
+      errors: ['not_found', 'invalid', 'trial_restricted'],
     }),
     send: operation({
       ...change,

@@ -64,7 +64,11 @@ export const StoredEvidence = Type.Object(
     ip: Nullable(Ip),
     url: Nullable(Url),
   },
-  { $id: 'StoredEvidence', description: 'The proof, as it stands in the ledger.' },
+  {
+    $id: 'StoredEvidence',
+    description:
+      'The proof, as it stands in the ledger. Without `contacts:reveal`, `text`, `ip` and `url` come masked.',
+  },
 )
 
 const State = OneOf(['granted', 'pending', 'withdrawn', 'refused'], {

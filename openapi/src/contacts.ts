@@ -220,7 +220,8 @@ export const contacts = resource(
       method: 'GET',
       path: '/v1/contacts/{contactId}',
       summary: 'Read a contact',
-      description: 'Without `contacts:reveal`, email, phone and names come masked.',
+      description:
+        'Without `contacts:reveal`, what tells who the person is comes masked, here and wherever contacts are shown: email, phone, names, external id, attributes of type text and URL, the detail of the origin.',
       access: 'contacts:read',
       params,
       responses: { 200: Contact },
@@ -262,7 +263,7 @@ export const contacts = resource(
       path: '/v1/contacts/{contactId}/export',
       summary: 'Export everything held about a contact (GDPR art. 15)',
       description:
-        'What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log.',
+        'What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are.',
       access: 'contacts:export',
       params,
       query: Type.Object({

@@ -231,9 +231,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
         ? (['unauthenticated'] as const)
         : securedErrors
   const posts =
-    operation.method === 'POST' && operation.access !== 'public' && operation.access !== 'operator'
-      ? (['idempotency_in_flight', 'idempotency_key_reused'] as const)
-      : []
+    operation.method === 'POST' ? (['idempotency_in_flight', 'idempotency_key_reused'] as const) : []
   const bodies =
     operation.body === undefined && operation.upload === undefined
       ? []

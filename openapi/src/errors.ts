@@ -62,7 +62,7 @@ export const errors = {
   trial_restricted: {
     status: 403,
     title: 'A trial account cannot do this',
-    help: 'A trial account sends only to addresses of its own users, within a daily quota, until the operator has approved it.',
+    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, until the operator has approved it.',
   },
   not_found: {
     status: 404,

@@ -10,7 +10,7 @@ export const permissions = {
   'contacts:import': 'Import files of contacts',
   'contacts:export': "Export contacts' data",
   'contacts:delete': 'Erase contacts',
-  'contacts:reveal': 'See email, phone and names unmasked',
+  'contacts:reveal': 'See contacts unmasked: addresses, names, external ids, texts and proofs of consent',
   'consents:read': 'Read purposes, consents and the consent ledger',
   'consents:write': 'Record consents, objections, restrictions and suppressions',
   'purposes:write': 'Declare purposes of processing',

@@ -26,7 +26,7 @@ export const segments = resource(
       path: '/v1/segments',
       summary: 'Create a segment',
       description:
-        'The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree.',
+        'The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well.',
       access: 'contacts:write',
       body: Closed({ name: Name, rule: SegmentRule }),
       responses: { 201: Segment },
@@ -46,7 +46,8 @@ export const segments = resource(
       method: 'POST',
       path: '/v1/segments/preview',
       summary: 'Try a rule',
-      description: 'How many contacts match a rule, and some of them, without saving it.',
+      description:
+        'How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule.',
       access: 'contacts:read',
       safe: true,
       body: Closed({ rule: SegmentRule }),

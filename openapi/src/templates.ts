@@ -125,7 +125,7 @@ export const templates = resource(
       path: '/v1/templates/{templateId}/render',
       summary: 'Preview a template',
       description:
-        "With a contact's data, or with data given here. Nothing is tracked: links are as written.",
+        "With a contact's data (`contacts:read` is needed, and without `contacts:reveal` they are masked), or with data given here. Nothing is tracked: links are as written.",
       access: 'templates:read',
       safe: true,
       params,

@@ -1,7 +1,9 @@
+import type { Context } from '@envoi/core'
 import { type ConsentWithProof, listConsents } from '@envoi/core/consents/read-consents'
 import { readLedger } from '@envoi/core/consents/read-ledger'
 import { recordConsent } from '@envoi/core/consents/record-consent'
 import { type LedgerVerdict, verifyLedger } from '@envoi/core/consents/verify-ledger'
+import { maskEvidence } from '@envoi/core/contacts/mask'
 import type { ConsentEvent as ConsentEventRow } from '@envoi/core/database'
 import { contract } from '@envoi/openapi'
 import { created, ok, page } from '../routes/answers.ts'
@@ -9,14 +11,14 @@ import { implement } from '../routes/implement.ts'
 
 export const consentsHandlers = implement(contract.consents, {
   list: async ({ params, query }, context) =>
-    page(await listConsents(context, params.contactId, query), presentConsent),
+    page(await listConsents(context, params.contactId, query), presentConsent(context)),
   record: async ({ params, body }, context) => {
     const consent = await recordConsent(context, params.contactId, body)
-    return created(`/v1/contacts/${params.contactId}/consents`, presentConsent(consent))
+    return created(`/v1/contacts/${params.contactId}/consents`, presentConsent(context)(consent))
   },
   history: async ({ params, query }, context) => {
     const ledger = await readLedger(context, params.contactId, query)
-    const { body } = page(ledger.page, presentLine)
+    const { body } = page(ledger.page, presentLine(context))
     return ok({ ...body, integrity: presentVerdict(ledger.integrity) })
   },
   integrity: async (_, context) => {
@@ -32,37 +34,31 @@ export const consentsHandlers = implement(contract.consents, {
 
 const presentVerdict = ({ firstBreak }: LedgerVerdict) => ({ verified: firstBreak === null, firstBreak })
 
-function presentConsent(consent: ConsentWithProof) {
+const presentConsent = (context: Context) => (consent: ConsentWithProof) => {
   return {
     purpose: consent.purposeKey,
     channel: consent.channel,
     state: consent.state,
     changedAt: consent.changedAt.toISOString(),
-    evidence: consent.proof === null ? null : presentEvidence(consent.proof),
+    evidence: consent.proof === null ? null : presentEvidence(context, consent.proof),
   }
 }
 
-export function presentEvidence(line: ConsentEventRow) {
-  return {
-    source: line.source,
-    collectedAt: line.collectedAt.toISOString(),
-    text: line.text,
-    textVersion: line.textVersion,
-    ip: line.ip,
-    url: line.url,
-  }
+export function presentEvidence(context: Context, line: ConsentEventRow) {
+  const { source, collectedAt, text, textVersion, ip, url } = maskEvidence(context, line)
+  return { source, collectedAt: collectedAt.toISOString(), text, textVersion, ip, url }
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-function presentLine(line: ConsentEventRow) {
+const presentLine = (context: Context) => (line: ConsentEventRow) => {
   return {
     id: line.id,
     sequence: line.sequence,
     purpose: line.purposeKey,
     channel: line.channel,
     state: line.state,
-    evidence: presentEvidence(line),
+    evidence: presentEvidence(context, line),
     actor: { type: line.actorType as 'user', id: line.actorId },
     recordedAt: line.recordedAt.toISOString(),
     previousHash: line.previousHash === null ? null : hex(line.previousHash),

@@ -2,6 +2,7 @@ import type { Context } from '@envoi/core'
 import { createContact } from '@envoi/core/contacts/create-contact'
 import { exportContact } from '@envoi/core/contacts/export-contact'
 import { listContacts } from '@envoi/core/contacts/list-contacts'
+import { contactMask } from '@envoi/core/contacts/mask'
 import { type ContactWithLists, getContact } from '@envoi/core/contacts/read-contacts'
 import { updateContact } from '@envoi/core/contacts/update-contact'
 import { upsertContact } from '@envoi/core/contacts/upsert-contact'
@@ -15,16 +16,17 @@ import { presentErasure } from './erasures.ts'
 export const contactsHandlers = implement(contract.contacts, {
   create: async ({ body }, context) => {
     const contact = await createContact(context, body)
-    return created(`/v1/contacts/${contact.id}`, presenter(context)(contact), contact)
+    return created(`/v1/contacts/${contact.id}`, (await contactPresenter(context))(contact), contact)
   },
-  list: async ({ query }, context) => page(await listContacts(context, query), presenter(context)),
+  list: async ({ query }, context) =>
+    page(await listContacts(context, query), await contactPresenter(context)),
   get: async ({ params }, context) => {
     const contact = await getContact(context, params.contactId)
-    return ok(presenter(context)(contact), contact)
+    return ok((await contactPresenter(context))(contact), contact)
   },
   update: async ({ params, body, ifMatch }, context) => {
     const contact = await updateContact(context, params.contactId, body, ifMatch)
-    return ok(presenter(context)(contact), contact)
+    return ok((await contactPresenter(context))(contact), contact)
   },
   delete: async ({ params, query }, context) => {
     const erasure = await eraseContact(context, params.contactId, query.reason ?? 'request')
@@ -53,25 +55,25 @@ export const contactsHandlers = implement(contract.contacts, {
   },
 })
 
-const presenter = (context: Context) => presentContact(context.permissions.has('contacts:reveal'))
+/** Presents contacts as whoever asks may see them. */
+export async function contactPresenter(context: Context) {
+  const mask = await contactMask(context)
+  return (contact: ContactWithLists) => presentContact(mask(contact))
+}
 
-function upserted(context: Context, { contact, isNew }: { contact: ContactWithLists; isNew: boolean }) {
-  const body = presenter(context)(contact)
+async function upserted(context: Context, { contact, isNew }: { contact: ContactWithLists; isNew: boolean }) {
+  const body = (await contactPresenter(context))(contact)
   return isNew ? created(`/v1/contacts/${contact.id}`, body, contact) : ok(body, contact)
 }
 
-/** Without `contacts:reveal`, what tells who the person is comes masked. */
-export const presentContact = (reveal: boolean) => (contact: ContactWithLists) => {
-  const mask = (text: string | null) => (reveal || text === null ? text : `${text.slice(0, 1)}***`)
-  const maskEmail = (email: string | null) =>
-    reveal || email === null ? email : `${email.slice(0, 1)}***@${email.split('@')[1]}`
+function presentContact(contact: ContactWithLists) {
   return {
     id: contact.id,
-    email: maskEmail(contact.email),
-    phone: mask(contact.phone),
+    email: contact.email,
+    phone: contact.phone,
     externalId: contact.externalId,
-    firstName: mask(contact.firstName),
-    lastName: mask(contact.lastName),
+    firstName: contact.firstName,
+    lastName: contact.lastName,
     locale: contact.locale,
     timezone: contact.timezone,
     attributes: contact.attributes as Record<string, unknown>,

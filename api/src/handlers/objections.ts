@@ -1,3 +1,4 @@
+import type { Context } from '@envoi/core'
 import { liftObjection } from '@envoi/core/objections/lift-objection'
 import { listObjections, type Objection } from '@envoi/core/objections/read-objections'
 import { recordObjection } from '@envoi/core/objections/record-objection'
@@ -9,11 +10,11 @@ import { presentEvidence } from './consents.ts'
 export const objectionsHandlers = implement(contract.objections, {
   list: async ({ params }, context) => {
     const objections = await listObjections(context, params.contactId)
-    return ok({ data: objections.map(presentObjection), nextCursor: null })
+    return ok({ data: objections.map(presentObjection(context)), nextCursor: null })
   },
   create: async ({ params, body }, context) => {
     const objection = await recordObjection(context, params.contactId, body)
-    return created(`/v1/contacts/${params.contactId}/objections`, presentObjection(objection))
+    return created(`/v1/contacts/${params.contactId}/objections`, presentObjection(context)(objection))
   },
   delete: async ({ params, query }, context) => {
     await liftObjection(context, params.contactId, query.kind)
@@ -21,8 +22,10 @@ export const objectionsHandlers = implement(contract.objections, {
   },
 })
 
-const presentObjection = ({ kind, proof }: Objection) => ({
-  kind,
-  since: proof.recordedAt.toISOString(),
-  evidence: presentEvidence(proof),
-})
+const presentObjection =
+  (context: Context) =>
+  ({ kind, proof }: Objection) => ({
+    kind,
+    since: proof.recordedAt.toISOString(),
+    evidence: presentEvidence(context, proof),
+  })

@@ -1,30 +1,32 @@
+import type { Context } from '@envoi/core'
 import type { Segment as SegmentRow } from '@envoi/core/database'
 import { deleteSegment } from '@envoi/core/segments/delete-segment'
+import { ruleMask } from '@envoi/core/segments/mask-rule'
 import { getSegment, listSegments, ruleOf } from '@envoi/core/segments/read-segments'
 import { createSegment, updateSegment } from '@envoi/core/segments/save-segment'
 import { countSegment, listSegmentContacts, previewRule } from '@envoi/core/segments/segment-contacts'
 import { contract } from '@envoi/openapi'
 import { created, noContent, ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
-import { presentContact } from './contacts.ts'
+import { contactPresenter } from './contacts.ts'
 
 export const segmentsHandlers = implement(contract.segments, {
   create: async ({ body }, context) => {
     const segment = await createSegment(context, body)
-    return created(`/v1/segments/${segment.id}`, presentSegment(segment), segment)
+    return created(`/v1/segments/${segment.id}`, (await presenter(context))(segment), segment)
   },
-  list: async ({ query }, context) => page(await listSegments(context, query), presentSegment),
+  list: async ({ query }, context) => page(await listSegments(context, query), await presenter(context)),
   preview: async ({ body }, context) => {
     const { count, sample } = await previewRule(context, body.rule)
-    return ok({ count, sample: sample.map(presentContact(context.permissions.has('contacts:reveal'))) })
+    return ok({ count, sample: sample.map(await contactPresenter(context)) })
   },
   get: async ({ params }, context) => {
     const segment = await getSegment(context, params.segmentId)
-    return ok(presentSegment(segment), segment)
+    return ok((await presenter(context))(segment), segment)
   },
   update: async ({ params, body, ifMatch }, context) => {
     const segment = await updateSegment(context, params.segmentId, body, ifMatch)
-    return ok(presentSegment(segment), segment)
+    return ok((await presenter(context))(segment), segment)
   },
   delete: async ({ params }, context) => {
     await deleteSegment(context, params.segmentId)
@@ -32,18 +34,16 @@ export const segmentsHandlers = implement(contract.segments, {
   },
   count: async ({ params }, context) => ok({ count: await countSegment(context, params.segmentId) }),
   contacts: async ({ params, query }, context) =>
-    page(
-      await listSegmentContacts(context, params.segmentId, query),
-      presentContact(context.permissions.has('contacts:reveal')),
-    ),
+    page(await listSegmentContacts(context, params.segmentId, query), await contactPresenter(context)),
 })
 
-function presentSegment(segment: SegmentRow) {
-  return {
+async function presenter(context: Context) {
+  const mask = await ruleMask(context)
+  return (segment: SegmentRow) => ({
     id: segment.id,
     name: segment.name,
-    rule: ruleOf(segment),
+    rule: mask(ruleOf(segment)),
     createdAt: segment.createdAt.toISOString(),
     updatedAt: segment.updatedAt.toISOString(),
-  }
+  })
 }

@@ -1,3 +1,4 @@
+import type { Context } from '@envoi/core'
 import { evidenceOfCall } from '@envoi/core/consents/evidence'
 import { getTrackingConsent } from '@envoi/core/tracking/read-tracking-consent'
 import { recordTrackingConsent } from '@envoi/core/tracking/record-tracking-consent'
@@ -8,10 +9,10 @@ import { presentEvidence } from './consents.ts'
 
 export const trackingHandlers = implement(contract.tracking, {
   get: async ({ params }, context) =>
-    ok(presentTracking(await getTrackingConsent(context, params.contactId))),
+    ok(presentTracking(context, await getTrackingConsent(context, params.contactId))),
   record: async ({ params, body }, context) => {
     const consent = await recordTrackingConsent(context, params.contactId, body)
-    return created(`/v1/contacts/${params.contactId}/tracking`, presentTracking(consent))
+    return created(`/v1/contacts/${params.contactId}/tracking`, presentTracking(context, consent))
   },
   delete: async ({ params }, context) => {
     const evidence = evidenceOfCall(context.clock)
@@ -20,10 +21,13 @@ export const trackingHandlers = implement(contract.tracking, {
   },
 })
 
-function presentTracking({ state, changedAt, proof }: Awaited<ReturnType<typeof getTrackingConsent>>) {
+function presentTracking(
+  context: Context,
+  { state, changedAt, proof }: Awaited<ReturnType<typeof getTrackingConsent>>,
+) {
   return {
     state,
     changedAt: changedAt?.toISOString() ?? null,
-    evidence: proof === null ? null : presentEvidence(proof),
+    evidence: proof === null ? null : presentEvidence(context, proof),
   }
 }

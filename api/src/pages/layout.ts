@@ -58,11 +58,3 @@ function identity(account: { legal: unknown }) {
   const line = identityLine(account)
   return line === null ? null : html`<p>${line}</p>`
 }
-
-/** Enough of an address for its owner to recognise it: links get forwarded. */
-export function maskedAddress(address: string): string {
-  const at = address.lastIndexOf('@')
-  return at === -1
-    ? `${address.slice(0, 3)} •••• ${address.slice(-2)}`
-    : `${address.slice(0, 1)}•••${address.slice(at)}`
-}

@@ -1,3 +1,4 @@
+import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { type Html, html } from '@envoi/core/html'
 import { plainName } from '@envoi/core/plain-name'
 import { changePreferences } from '@envoi/core/preferences/change-preferences'
@@ -8,7 +9,7 @@ import {
   readPreferences,
 } from '@envoi/core/preferences/read-preferences'
 import { type PreferencesToken, verifyPreferences } from '@envoi/core/tracking/token'
-import { maskedAddress, type Page } from './layout.ts'
+import type { Page } from './layout.ts'
 import { asContact, type PageKind, type Reader } from './page-kind.ts'
 import { type Words, wordsVersion } from './words.ts'
 
@@ -83,7 +84,7 @@ ${boxes}
 
 function channelBox(choice: Choice, contact: Preferences['contact'], { by, preferences: w }: Words): Html {
   const address = (choice.channel === 'email' ? contact.email : contact.phone) ?? ''
-  const label = w.address(by[choice.channel], maskedAddress(address))
+  const label = w.address(by[choice.channel], recognisableAddress(address))
   return box(choiceKey(choice), choice.isOn, label, choice.state === 'pending' ? w.pending : null)
 }
 

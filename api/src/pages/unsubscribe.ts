@@ -1,8 +1,9 @@
+import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { html } from '@envoi/core/html'
 import { plainName } from '@envoi/core/plain-name'
 import { readUnsubscription, type Unsubscription, unsubscribe } from '@envoi/core/preferences/unsubscribe'
 import { signPreferences, type UnsubscribeToken, verifyUnsubscribe } from '@envoi/core/tracking/token'
-import { maskedAddress, type Page } from './layout.ts'
+import type { Page } from './layout.ts'
 import { asContact, type PageKind, type Reader } from './page-kind.ts'
 
 /**
@@ -57,7 +58,7 @@ function page(about: Unsubscription, reader: Reader, preferencesToken: string): 
 <p class="quiet">${w.late}</p>
 <p class="more"><a href="/p/${preferencesToken}?lang=${language}">${w.preferences}</a></p>`
     : html`<p>${purpose === null ? w.fromAll(account) : w.from(purpose, account, by)}</p>
-${address !== null && html`<p class="quiet">${w.address(maskedAddress(address))}</p>`}
+${address !== null && html`<p class="quiet">${w.address(recognisableAddress(address))}</p>`}
 <form method="post"><button>${w.button}</button></form>
 <p class="more"><a href="/p/${preferencesToken}?lang=${language}">${w.preferences}</a></p>`
   const title = about.isDone ? w.doneTitle : w.title

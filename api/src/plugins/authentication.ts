@@ -19,7 +19,7 @@ export function registerAuthentication(app: FastifyInstance, platform: Platform,
   const tokens = accessTokens(ring, platform.settings.apiUrl, platform.newId)
   app.decorate('signAccessToken', tokens.sign)
   app.decorateRequest('context', null)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { operation } = request.routeOptions.config
     if (operation === undefined) return
     await ring.refresh()
@@ -31,25 +31,30 @@ export function registerAuthentication(app: FastifyInstance, platform: Platform,
       userAgent: request.headers['user-agent'] ?? null,
     }
     const [scheme] = operation.security
-    if (scheme === undefined) request.context = context
-    else if (scheme.operator !== undefined) request.context = asOperator(request, platform, context)
-    else request.context = await authenticated(tokens, request, platform, context, scheme.bearer ?? [])
+    const token = bearerOf(request)
+    const isOperator = scheme?.operator !== undefined && isOperatorToken(token, platform)
+    const principal = scheme?.bearer === undefined ? null : await principalOf(tokens, token, platform)
+    if (principal !== null)
+      request.context = inAccount(context, principal.accountId, principal.actor, principal.permissions)
+    else if (scheme === undefined || isOperator) request.context = context
+    await app.countRequest(request, reply)
+    if (request.context === null) throw new DomainError('unauthenticated')
+    if (principal !== null) requireAdmitted(principal, context, scheme?.bearer ?? [])
   })
 }
 
-function bearerOf(request: FastifyRequest): string {
-  const [, token] = /^Bearer ([\x21-\x7e]{1,2000})$/i.exec(request.headers.authorization ?? '') ?? []
-  if (token === undefined) throw new DomainError('unauthenticated')
-  return token
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,2000})$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
-function asOperator(request: FastifyRequest, platform: Platform, context: RequestContext): RequestContext {
-  const expected = platform.settings.operatorToken
-  if (expected === undefined || !timingSafeEqual(sha256(bearerOf(request)), sha256(expected)))
-    throw new DomainError('unauthenticated')
-  return context
+function isOperatorToken(token: string | undefined, { settings: { operatorToken } }: Platform): boolean {
+  return (
+    token !== undefined &&
+    operatorToken !== undefined &&
+    timingSafeEqual(sha256(token), sha256(operatorToken))
+  )
 }
 
 /** Statuses of accounts that may do nothing but export. */
@@ -74,15 +79,8 @@ const toEnrol: ReadonlySet<string> = new Set([
   'sessions.delete',
 ])
 
-async function authenticated(
-  tokens: AccessTokens,
-  request: FastifyRequest,
-  platform: Platform,
-  context: RequestContext,
-  needed: string[],
-) {
-  const principal = await principalOf(tokens, bearerOf(request), platform)
-  if (principal === null) throw new DomainError('unauthenticated')
+/** Whether who is known by now may do this, from here. */
+function requireAdmitted(principal: Principal, context: RequestContext, needed: string[]): void {
   if (!isAddressAllowed(context.address, principal.allowedIps)) throw new DomainError('address_not_allowed')
   if (stopped.has(principal.accountStatus)) {
     if (!needed.every((permission) => whenStopped.has(permission))) throw new DomainError('account_suspended')
@@ -93,14 +91,14 @@ async function authenticated(
   const missing = needed.find((permission) => !principal.permissions.has(permission))
   if (missing !== undefined)
     throw new DomainError('permission_missing', { detail: `The permission ${missing} is missing.` })
-  return inAccount(context, principal.accountId, principal.actor, principal.permissions)
 }
 
 async function principalOf(
   tokens: AccessTokens,
-  token: string,
+  token: string | undefined,
   platform: Platform,
 ): Promise<Principal | null> {
+  if (token === undefined) return null
   if (token.startsWith('envoi_')) return authenticateApiKey(platform, token)
   const claims = tokens.verify(token)
   return claims === null ? null : authenticateSession(platform, claims.acc, claims.sid)

@@ -1,8 +1,16 @@
-/** `Idempotency-Key` on every POST: the first answer is kept, and given again to those who ask again. */
-import { type Context, DomainError } from '@envoi/core'
+/**
+ * `Idempotency-Key` on every POST: the first answer is kept, and given again to those who ask again.
+ *
+ * A key is of who uses it. Inside an account that is the account; of the operator, the platform. Of a request without credentials nobody
+ * knows whose it is: it is of the network it comes from, so that a key that somebody guesses elsewhere is another one, and of its whole
+ * content, secrets included, as everywhere.
+ */
+import { type Context, DomainError, inAccount, type RequestContext } from '@envoi/core'
+import { networkOf } from '@envoi/core/access/network'
 import { keepAnswer } from '@envoi/core/idempotency/keep-answer'
 import { releaseKey } from '@envoi/core/idempotency/release-key'
 import { reserveKey } from '@envoi/core/idempotency/reserve-key'
+import { platformAccount } from '@envoi/core/jobs/schedules'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 const replayable = ['location', 'etag', 'content-type']
@@ -17,13 +25,12 @@ declare module 'fastify' {
 export function registerIdempotency(app: FastifyInstance): void {
   app.decorateRequest('reserved', null)
   app.addHook('preHandler', async (request, reply) => {
-    const key = request.headers['idempotency-key']
+    const given = request.headers['idempotency-key']
     const { operation } = request.routeOptions.config
-    const { context } = request
-    if (operation?.idempotent !== true || typeof key !== 'string') return
-    if (context === null || !('accountId' in context)) return
-    if (key.length < 1 || key.length > 255)
+    if (operation?.idempotent !== true || typeof given !== 'string' || request.context === null) return
+    if (given.length < 1 || given.length > 255)
       throw new DomainError('malformed', { detail: 'Idempotency-Key must have 1 to 255 characters.' })
+    const { context, key } = owned(request.context, given, operation.security.length === 0)
     const content = JSON.stringify([request.method, request.url, request.body ?? null])
     const kept = await reserveKey(context, { key, operationId: operation.id, content })
     if (kept === null) {
@@ -49,14 +56,22 @@ export function registerIdempotency(app: FastifyInstance): void {
   })
 }
 
-/** Keeps the answer, but for a failure of ours: that may be tried again with the same key. */
+/** The key as that of its owner, and where it is kept. */
+function owned(context: Context | RequestContext, key: string, isPublic: boolean) {
+  if ('accountId' in context) return { context, key }
+  const platform = inAccount(context, platformAccount, { type: 'system', id: null })
+  const owner = isPublic ? `anyone at ${networkOf(context.address)}` : 'operator'
+  return { context: platform, key: `${owner}: ${key}` }
+}
+
+/** Keeps the answer, but for a failure of ours and for “later”: those may be tried again with the same key. */
 async function settle(
   { context, key }: { context: Context; key: string },
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
   const isText = typeof payload === 'string' || payload === null || payload === undefined
-  if (reply.statusCode >= 500 || !isText) return releaseKey(context, key)
+  if (reply.statusCode >= 500 || reply.statusCode === 429 || !isText) return releaseKey(context, key)
   const headers = Object.fromEntries(
     replayable.flatMap((name) =>
       reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],

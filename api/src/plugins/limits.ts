@@ -1,15 +1,28 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '@envoi/core'
+import { networkOf } from '@envoi/core/access/network'
 import fastifyRateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { clientAddress } from './client-address.ts'
 
 export interface Limits {
-  /** Requests a minute per credentials. */
+  /** Requests a minute of a user, or of an API key. */
   perCredentials: number
-  /** Requests a minute per address, for operations without credentials. */
+  /** Requests a minute from a network without credentials, or with wrong ones. */
   perAddress: number
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Counts a request: with who is behind it once that is proven (`request.context` is set), else with where it comes from. What was
+     * merely claimed is nobody: each guess at a token would be somebody new.
+     *
+     * @throws DomainError `rate_limited`
+     */
+    countRequest(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  }
 }
 
 export const defaultLimits: Limits = { perCredentials: 6_000, perAddress: 300 }
@@ -30,8 +43,7 @@ export async function registerLimits(
     max: (request: FastifyRequest) => quotaOf(request, limits),
     keyGenerator: keyOf,
   })
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.operation === undefined) return
+  app.decorate('countRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const result = await check(request)
     if (result.isAllowed) return
     const quota = quotaOf(request, limits)
@@ -47,18 +59,21 @@ function namespaceOf(databaseUrl = 'postgres://default'): string {
   return `envoi:limits:${createHash('sha256').update(`${host}${pathname}`).digest('base64url').slice(0, 12)}:`
 }
 
-/** An operation without credentials is counted by address whatever is sent with it: or each guess at a password would be somebody new. */
-const isPublic = ({ headers, routeOptions }: FastifyRequest) =>
-  headers.authorization === undefined || routeOptions.config.operation?.security.length === 0
+const isProven = ({ context, routeOptions }: FastifyRequest) =>
+  context !== null && routeOptions.config.operation?.security.length !== 0
 
 function quotaOf(request: FastifyRequest, limits: Limits): number {
-  return isPublic(request) ? limits.perAddress : limits.perCredentials
+  return isProven(request) ? limits.perCredentials : limits.perAddress
 }
 
-/** By credentials, hashed, else by address. */
 function keyOf(request: FastifyRequest): string {
-  if (isPublic(request)) return `address:${clientAddress(request)}`
-  return `credentials:${createHash('sha256')
-    .update(request.headers.authorization ?? '')
-    .digest('base64url')}`
+  const { context, routeOptions } = request
+  if (context === null || !isProven(request)) {
+    const address = clientAddress(request)
+    // apart: a program with a key that has ended keeps nobody near it from logging in
+    const kind = routeOptions.config.operation?.security.length === 0 ? 'address' : 'refused'
+    return `${kind}:${networkOf(address) ?? address}`
+  }
+  if (!('accountId' in context)) return 'operator'
+  return `${context.actor.type}:${context.accountId}:${context.actor.id}`
 }

@@ -29,3 +29,17 @@ export function isAddressAllowed(address: string | null, ranges: readonly string
   const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
   return list.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
 }
+
+/** Whether a range lies wholly within one of the others. */
+export function isRangeWithin(range: string, ranges: readonly string[]): boolean {
+  const [address = '', prefix] = range.split('/')
+  return ranges.some((outer) => {
+    const [outerAddress = '', outerPrefix] = outer.split('/')
+    const longest = isIP(address) === 4 ? 32 : 128
+    return (
+      isIP(address) === isIP(outerAddress) &&
+      Number(prefix ?? longest) >= Number(outerPrefix ?? longest) &&
+      isAddressAllowed(address, [outer])
+    )
+  })
+}

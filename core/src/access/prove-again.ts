@@ -2,6 +2,7 @@
  * Who changes how a user logs in proves once more to be that user: a session left open, or stolen, is not enough. Guesses are
  * slowed down as at the login.
  */
+import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
 import { useSecondFactor } from '../totp/use-second-factor.ts'
@@ -15,18 +16,19 @@ async function slowly(context: Context, userId: string, prove: () => Promise<boo
   await takeAttempt(context, [own])
   const isProven = await prove()
   if (isProven) await forgive(context, [own])
+  else await recordAudit(context, { target: { type: 'user', id: userId }, outcome: 'invalid_credentials' })
   return isProven
 }
 
-/** @throws DomainError `invalid` at `/password`; `rate_limited` after some failures */
-export async function provePassword(context: Context, password: string): Promise<void> {
+/** @throws DomainError `invalid` where the password stands in the request; `rate_limited` after some failures */
+export async function provePassword(context: Context, password: string, at = '/password'): Promise<void> {
   const userId = requireUser(context)
   const user = await context.db.user.findUniqueOrThrow({
     where: { accountId_id: { ...context.scope, id: userId } },
     select: { passwordHash: true },
   })
   if (!(await slowly(context, userId, () => verifyPassword(user.passwordHash, password))))
-    throw invalid('/password', 'is not your password')
+    throw invalid(at, 'is not your password')
 }
 
 /**

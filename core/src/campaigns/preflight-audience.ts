@@ -42,7 +42,11 @@ export async function audienceFindings(
     after = last
   }
   if (isTrial && strangers > 0)
-    return [trialRestricted(`${strangers} contact(s) of the audience are not users of the account.`)]
+    return [
+      trialRestricted(
+        `${strangers} contact(s) of the audience are not users of the account who have confirmed their address.`,
+      ),
+    ]
   const { dailyQuota } = account
   if (isTrial && dailyQuota !== null && reached > dailyQuota)
     return [trialRestricted(`The audience has ${reached} contacts, and the daily quota is ${dailyQuota}.`)]
@@ -94,7 +98,7 @@ function trialRestricted(detail: string): Finding {
     code: 'trial_restricted',
     rule: 'Terms of the trial',
     detail,
-    fix: 'Send to users of the account only, or wait until the operator has approved the account.',
+    fix: 'Send to such users only, or wait until the operator has approved the account.',
     pointer: '/segment',
   }
 }

@@ -4,7 +4,10 @@ import type { WholeCampaign } from './take-snapshot.ts'
 
 const bulkRules = 'RFC 6376, RFC 9989; bulk sender rules of Gmail, Yahoo and Microsoft'
 
-/** Whether the mail will be believed to come from whom it says. An account in trial writes to its own users only, so there it is advice. */
+/**
+ * Whether the mail will be believed to come from whom it says. An account in trial reaches addresses only that its own users have
+ * proven to be theirs, whoever it says it is: there it is advice.
+ */
 export function senderFindings(account: Account, { sender }: WholeCampaign): Finding[] {
   const findings: Finding[] = []
   const severity = account.status === 'trial' ? 'warning' : 'error'

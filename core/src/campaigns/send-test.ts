@@ -1,7 +1,10 @@
+import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { mayReveal } from '../contacts/mask.ts'
 import { compileContent } from '../content/compile-content.ts'
 import { renderContent } from '../content/render-content.ts'
 import type { Context } from '../context.ts'
+import { drawAllowance } from '../delivery/allowance.ts'
 import { openDkimKey } from '../delivery/open-delivery.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
@@ -11,10 +14,14 @@ import { asciiAddress } from '../mail/mailbox.ts'
 import { checkContent } from '../templates/check-content.ts'
 import { contentScope } from '../templates/content-scope.ts'
 import { transaction } from '../transaction.ts'
+import type { CampaignJobs } from './jobs.ts'
 import { getCampaign } from './read-campaigns.ts'
 import { contentOf, getWholeCampaign, type WholeCampaign } from './take-snapshot.ts'
 
-/** Asks for a test to users of the account. The job holds their ids: a queue holds no address. */
+/**
+ * Asks for a test to users of the account who have proven that their address is theirs. It takes from what may leave in a day, at once:
+ * who has used that up is told so. The job holds ids: a queue holds no address.
+ */
 export async function requestTest(context: Context, id: string, input: { to: string[]; contactId?: string }) {
   const campaign = await getWholeCampaign(context, id)
   if (campaign === null) throw new DomainError('not_found')
@@ -22,8 +29,8 @@ export async function requestTest(context: Context, id: string, input: { to: str
   for (const [index, address] of input.to.entries()) {
     const email = address.trim().toLowerCase()
     const user = await context.db.user.findUnique({ where: { accountId_email: { ...context.scope, email } } })
-    if (user?.status !== 'active')
-      throw invalid(`/to/${index}`, 'is not the address of a user of the account')
+    if (user?.status !== 'active' || user.emailVerifiedAt === null)
+      throw invalid(`/to/${index}`, 'is not the address of a user of the account who has confirmed it')
     userIds.push(user.id)
   }
   const content = contentOf(campaign)
@@ -31,27 +38,46 @@ export async function requestTest(context: Context, id: string, input: { to: str
   await checkContent(context, content, '/content')
   await contentScope(context, input)
   return transaction(context, async (tx) => {
-    const payload = { campaignId: id, userIds, contactId: input.contactId ?? null }
+    await drawTests(tx, userIds.length)
+    const payload = {
+      campaignId: id,
+      userIds,
+      contactId: input.contactId ?? null,
+      reveal: mayReveal(context),
+    }
     await enqueue(tx, 'campaigns.sendTest', payload)
     await recordAudit(tx, { target: { type: 'campaign', id } })
     return getCampaign(tx, id)
   })
 }
 
+async function drawTests(tx: Context, wanted: number): Promise<void> {
+  const { dailyQuota } = await getAccount(tx)
+  const { count } = await drawAllowance(tx, { throttle: null, dailyQuota }, wanted)
+  if (count < wanted)
+    throw new DomainError('trial_restricted', {
+      detail: `${count} of ${dailyQuota} messages are left for today; at midnight (UTC) there are more.`,
+    })
+}
+
 /** Sends the test: the campaign as it is now, nothing tracked, links that lead nowhere. Throws while the relay defers it. */
 export async function sendTest(
   context: Context,
-  { campaignId, userIds, contactId }: { campaignId: string; userIds: string[]; contactId: string | null },
+  { campaignId, userIds, contactId, reveal }: CampaignJobs['campaigns.sendTest'],
 ): Promise<void> {
   const campaign = await getWholeCampaign(context, campaignId)
   const content = campaign && contentOf(campaign)
   if (!campaign || !content) return
-  const { status } = await context.db.account.findUniqueOrThrow({ where: { id: context.accountId } })
+  const { status } = await getAccount(context)
   if (status !== 'active' && status !== 'trial') return
   const users = await context.db.user.findMany({
-    where: { ...context.scope, id: { in: userIds }, status: 'active' },
+    where: { ...context.scope, id: { in: userIds }, status: 'active', emailVerifiedAt: { not: null } },
   })
-  const scope = await contentScope(context, contactId === null ? {} : { contactId })
+  const asker = {
+    ...context,
+    permissions: new Set(['contacts:read', ...(reveal ? ['contacts:reveal'] : [])]),
+  }
+  const scope = await contentScope(asker, contactId === null ? {} : { contactId })
   const rendered = renderContent(await compileContent(content, { mjmlCompiler: context.mjml }), scope, {
     mode: 'off',
   })

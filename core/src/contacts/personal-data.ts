@@ -1,6 +1,7 @@
 import { getAccount } from '../accounts/read-accounts.ts'
 import type { Context } from '../context.ts'
 import { loadFieldBook } from '../fields/field-book.ts'
+import { contactMask, maskEvidence } from './mask.ts'
 import { readContactRecords } from './personal-data.sql.ts'
 import { type ContactWithLists, getContact } from './read-contacts.ts'
 
@@ -10,6 +11,7 @@ export async function collectPersonalData(tx: Context, contactId: string) {
   const account = await getAccount(tx)
   const purposes = await tx.db.purpose.findMany({ where: tx.scope, orderBy: { key: 'asc' } })
   const records = await readContactRecords(tx, contact)
+  const shown = (await contactMask(tx))(contact)
   return {
     exportedAt: tx.clock.now(),
     controller: {
@@ -17,17 +19,18 @@ export async function collectPersonalData(tx: Context, contactId: string) {
       ...(account.legal as object),
       dataProtectionOfficer: account.dpo as object,
     },
-    contact: identityOf(contact),
-    fields: await fieldsOf(tx, contact),
+    contact: identityOf(shown),
+    fields: await fieldsOf(tx, shown),
     origin: {
       source: contact.originSource,
-      detail: contact.originDetail,
+      detail: shown.originDetail,
       collectedAt: contact.originCollectedAt,
     },
     tracking: { state: contact.tracking, changedAt: contact.trackingChangedAt },
     restriction: { restricted: contact.restrictedAt !== null, since: contact.restrictedAt },
     objections: contact.objections,
     ...records,
+    consentLedger: records.consentLedger.map((line) => maskEvidence(tx, line)),
     purposes: purposes.map(
       ({
         key,

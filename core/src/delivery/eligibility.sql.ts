@@ -3,7 +3,7 @@ import { ground } from '../consents/ground.sql.ts'
 
 /**
  * Whether a campaign's message may leave for a contact: the ground of the law (`ground`), and for an account in trial only
- * addresses of its own users. `from` and `reason` are used like those of `ground`; the alias `sending_account` is taken too.
+ * addresses that its users have proven to be theirs. `from` and `reason` are used like those of `ground`; the alias `sending_account` is taken too.
  */
 export function eligibility(
   contact: Prisma.Sql,
@@ -21,7 +21,8 @@ export function eligibility(
     reason: Prisma.sql`coalesce(${reason}, case
       when sending_account.status = 'trial' and not exists (
         select from "user"
-        where "user".account_id = ${contact}.account_id and "user".email = ${contact}.email and "user".status = 'active'
+        where "user".account_id = ${contact}.account_id and "user".email = ${contact}.email
+          and "user".status = 'active' and "user".email_verified_at is not null
       ) then 'trial_restricted'
     end)`,
   }

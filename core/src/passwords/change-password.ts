@@ -1,4 +1,4 @@
-import { verifyPassword } from '../access/password.ts'
+import { provePassword } from '../access/prove-again.ts'
 import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +12,8 @@ import { getMe } from '../users/read-users.ts'
 import { preparePassword } from './prepare-password.ts'
 
 /**
- * Changes one's own password: who has only found an open session does not know the one in use. All other sessions end, and a
+ * Changes one's own password: who has only found an open session does not know the one in use, and guesses no faster than at
+ * the login. All other sessions end, and a
  * mail tells. Returns the password if it was generated.
  */
 export async function changePassword(
@@ -21,10 +22,7 @@ export async function changePassword(
 ): Promise<string | undefined> {
   const me = await getMe(context)
   const target = { type: 'user', id: me.id }
-  if (!(await verifyPassword(me.passwordHash, input.currentPassword))) {
-    await recordAudit(context, { target, outcome: 'invalid_credentials' })
-    throw wrongPassword()
-  }
+  await provePassword(context, input.currentPassword, '/currentPassword')
   const about = [await getAccount(context), me]
   const { hash, generated } = await preparePassword(input.newPassword, about, '/newPassword')
   await transaction(context, async (tx) => {
@@ -34,7 +32,7 @@ export async function changePassword(
       where: { ...tx.scope, id: me.id, passwordHash: me.passwordHash },
       data: { passwordHash: hash, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
-    if (count === 0) throw wrongPassword()
+    if (count === 0) throw invalid('/currentPassword', 'is not your password')
     await endSessions(tx, me.id, tx.actor.sessionId)
     await endLinks(tx, me.id, 'passwordReset')
     await requestUserMail(tx, 'users.passwordChanged', me.id)
@@ -42,5 +40,3 @@ export async function changePassword(
   })
   return generated
 }
-
-const wrongPassword = () => invalid('/currentPassword', 'is not your password')

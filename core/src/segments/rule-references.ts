@@ -1,6 +1,7 @@
 import { type SegmentCondition, type SegmentRule, segmentRuleLimits } from '@envoi/openapi'
 import type { FieldDeclaration } from '../contacts/field-value.ts'
 import type { Context } from '../context.ts'
+import { conditionsOf } from './rule-conditions.ts'
 
 /** What a rule names, as it is in the account. What is not there is not in the account. */
 export interface RuleReferences {
@@ -18,7 +19,7 @@ export interface RuleReferences {
 export async function loadReferences(context: Context, rule: SegmentRule): Promise<RuleReferences> {
   const { db, scope } = context
   const segments = new Map<string, SegmentRule>()
-  const conditions = [...conditionsOf(rule)]
+  const conditions = conditionsIn(rule)
   let wanted = idsOf(conditions, 'segment')
   for (let level = 0; level < segmentRuleLimits.depth && wanted.length > 0; level++) {
     const rows = await db.segment.findMany({
@@ -27,7 +28,7 @@ export async function loadReferences(context: Context, rule: SegmentRule): Promi
     })
     const found = rows.map(({ id, rule }) => ({ id, rule: rule as unknown as SegmentRule }))
     for (const { id, rule } of found) segments.set(id, rule)
-    const inner = found.flatMap(({ rule }) => [...conditionsOf(rule)])
+    const inner = found.flatMap(({ rule }) => conditionsIn(rule))
     conditions.push(...inner)
     // A rule that names more is over the limit of conditions, and is told so.
     if (conditions.length > segmentRuleLimits.conditions * 10) break
@@ -58,12 +59,7 @@ export async function loadReferences(context: Context, rule: SegmentRule): Promi
   }
 }
 
-function* conditionsOf(rule: SegmentRule): Generator<SegmentCondition> {
-  if ('all' in rule) for (const one of rule.all) yield* conditionsOf(one)
-  else if ('any' in rule) for (const one of rule.any) yield* conditionsOf(one)
-  else if ('not' in rule) yield* conditionsOf(rule.not)
-  else yield rule
-}
+const conditionsIn = (rule: SegmentRule) => [...conditionsOf(rule)].map(({ condition }) => condition)
 
 function idsOf(conditions: SegmentCondition[], kind: 'segment' | 'list'): string[] {
   const ids = conditions.flatMap((one) => {

@@ -6,6 +6,7 @@ import { transaction } from '../transaction.ts'
 import { requireUpdated } from '../update-versioned.ts'
 import { checkRule } from './compile-rule.ts'
 import { getSegment } from './read-segments.ts'
+import { requireRevealed } from './require-revealed.ts'
 
 /** Creates a segment, its rule checked against what it names. */
 export async function createSegment(context: Context, input: { name: string; rule: SegmentRule }) {
@@ -53,6 +54,7 @@ export async function updateSegment(
 }
 
 async function requireSound(context: Context, rule: SegmentRule, self?: string): Promise<void> {
+  await requireRevealed(context, rule)
   const fields = await checkRule(context, rule, self === undefined ? {} : { self })
   const [first] = fields
   if (first !== undefined) {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { type PageRequest, paginate } from '../pagination/paginate.ts'
 import { compileRule } from './compile-rule.ts'
 import { getSegment, ruleOf } from './read-segments.ts'
+import { requireRevealed } from './require-revealed.ts'
 
 /** How many contacts of the account match a rule now. */
 export async function countContacts(context: Context, rule: SegmentRule): Promise<number> {
@@ -35,6 +36,7 @@ async function contactsMatching(
 }
 
 export async function previewRule(context: Context, rule: SegmentRule) {
+  await requireRevealed(context, rule)
   const [count, sample] = await Promise.all([
     countContacts(context, rule),
     contactsMatching(context, rule, { take: 10 }),

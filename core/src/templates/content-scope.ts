@@ -1,6 +1,7 @@
+import { contactMask } from '../contacts/mask.ts'
 import type { ContentScope } from '../content/render-content.ts'
 import type { Context } from '../context.ts'
-import { invalid } from '../errors.ts'
+import { DomainError, invalid } from '../errors.ts'
 
 interface ContactData {
   email: string | null
@@ -27,7 +28,12 @@ export function contactScope({
   return { email, phone, externalId, firstName, lastName, locale, timezone, attributes: attributes as object }
 }
 
-/** What Liquid sees in a preview or a test: a contact of the account or nobody, and links that lead nowhere. */
+/**
+ * What Liquid sees in a preview or a test: a contact of the account or nobody, as whoever asks may see them, and links that lead
+ * nowhere.
+ *
+ * @throws DomainError `invalid` at `/contactId`; `permission_missing` there for who may not read contacts
+ */
 export async function contentScope(
   context: Context,
   input: { contactId?: string; data?: Record<string, unknown> },
@@ -36,13 +42,7 @@ export async function contentScope(
     where: { id: context.accountId },
     select: { name: true, locale: true },
   })
-  const contact =
-    input.contactId === undefined
-      ? null
-      : await context.db.contact.findUnique({
-          where: { accountId_id: { ...context.scope, id: input.contactId } },
-        })
-  if (input.contactId !== undefined && contact === null) throw invalid('/contactId', 'is not a contact')
+  const contact = input.contactId === undefined ? null : await shownContact(context, input.contactId)
   const link = (page: string) => `${context.settings.publicUrl}/${page}/preview`
   return {
     contact: contact === null ? {} : contactScope(contact),
@@ -52,4 +52,17 @@ export async function contentScope(
     preferencesUrl: link('p'),
     viewUrl: link('view'),
   }
+}
+
+async function shownContact(context: Context, id: string) {
+  if (!context.permissions.has('contacts:read')) {
+    const detail = 'needs the permission contacts:read'
+    throw new DomainError('permission_missing', {
+      detail: `/contactId ${detail}.`,
+      fields: [{ pointer: '/contactId', detail }],
+    })
+  }
+  const contact = await context.db.contact.findUnique({ where: { accountId_id: { ...context.scope, id } } })
+  if (contact === null) throw invalid('/contactId', 'is not a contact')
+  return (await contactMask(context))(contact)
 }

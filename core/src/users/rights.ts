@@ -31,7 +31,8 @@ export async function lockUsers(tx: Context): Promise<Manager> {
   return manager
 }
 
-async function managerOf(tx: Context): Promise<Manager> {
+/** What the actor may do now: a request may have waited since it was let in. */
+export async function managerOf(tx: Context): Promise<Manager> {
   const { type, id } = tx.actor
   if (type !== 'user' || id === null) return { permissions: tx.permissions, isOwner: false }
   const { status, role, permissions } = await getUser(tx, id)

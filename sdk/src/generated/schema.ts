@@ -555,7 +555,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only. Nobody can grant what they do not have.
+         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only.
          */
         post: operations["apiKeys.create"];
         delete?: never;
@@ -681,7 +681,7 @@ export interface paths {
         };
         /**
          * Read a contact
-         * @description Without `contacts:reveal`, email, phone and names come masked.
+         * @description Without `contacts:reveal`, what tells who the person is comes masked, here and wherever contacts are shown: email, phone, names, external id, attributes of type text and URL, the detail of the origin.
          */
         get: operations["contacts.get"];
         put?: never;
@@ -709,7 +709,7 @@ export interface paths {
         };
         /**
          * Export everything held about a contact (GDPR art. 15)
-         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log.
+         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are.
          */
         get: operations["contacts.export"];
         put?: never;
@@ -1315,7 +1315,7 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree.
+         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well.
          */
         post: operations["segments.create"];
         delete?: never;
@@ -1335,7 +1335,7 @@ export interface paths {
         put?: never;
         /**
          * Try a rule
-         * @description How many contacts match a rule, and some of them, without saving it.
+         * @description How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule.
          */
         post: operations["segments.preview"];
         delete?: never;
@@ -1595,7 +1595,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a template
-         * @description With a contact's data, or with data given here. Nothing is tracked: links are as written.
+         * @description With a contact's data (`contacts:read` is needed, and without `contacts:reveal` they are masked), or with data given here. Nothing is tracked: links are as written.
          */
         post: operations["templates.render"];
         delete?: never;
@@ -1707,7 +1707,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description To up to five addresses of the account's own users, personalised with a contact's data when one is given. Nothing is tracked and no figure changes.
+         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.
          */
         post: operations["campaigns.test"];
         delete?: never;
@@ -1970,7 +1970,7 @@ export interface components {
             /** @example Atelier Ada */
             name: string;
             /**
-             * @description In `trial`, it sends only to addresses of its own users, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold.
+             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold.
              * @example trial
              * @enum {string}
              */
@@ -3775,7 +3775,7 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description The proof, as it stands in the ledger. */
+        /** @description The proof, as it stands in the ledger. Without `contacts:reveal`, `text`, `ip` and `url` come masked. */
         StoredEvidence: {
             /**
              * @description Where it was collected. When it begins with `double opt-in`, it counts as confirmed by the person from their mailbox.
@@ -4442,10 +4442,32 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["invalid"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5946,11 +5968,33 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             410: components["responses"]["link_ended"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["invalid"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5998,8 +6042,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["malformed"];
+            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6066,10 +6112,22 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_in_flight"];
             410: components["responses"]["link_ended"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["invalid"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6289,8 +6347,10 @@ export interface operations {
                 };
             };
             403: components["responses"]["address_not_allowed"];
+            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6354,8 +6414,10 @@ export interface operations {
             401: components["responses"]["invalid_credentials"];
             403: components["responses"]["address_not_allowed"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6411,8 +6473,10 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["invalid_credentials"];
             403: components["responses"]["address_not_allowed"];
+            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -16380,7 +16444,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17333,7 +17397,19 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17430,9 +17506,21 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17529,9 +17617,21 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17613,7 +17713,19 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["conflict"];
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17680,6 +17792,8 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_in_flight"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

@@ -93,6 +93,33 @@ describe('an API key', () => {
       })
   })
 
+  test('made with a key ends with it, and works from its addresses only', async ({ server, account }) => {
+    const expiresAt = new Date(server.platform.clock.now().getTime() + 30 * day).toISOString()
+    const allowedIps = ['127.0.0.0/8', '2001:db8::/32']
+    const { key } = await account.api.apiKeys.create({
+      name: 'bound',
+      role: 'developer',
+      expiresAt,
+      allowedIps,
+    })
+    const { apiKeys } = account.api.with(key)
+    const rest = { name: 'copy', role: 'analyst' } as const
+    expect(await apiKeys.create(rest)).toMatchObject({ expiresAt, allowedIps })
+    const narrow = {
+      allowedIps: ['127.0.0.1', '2001:db8:7::/48'],
+      expiresAt: expiresAt.replace(/T.*/, 'T00:00:00.000Z'),
+    }
+    expect(await apiKeys.create({ ...rest, ...narrow })).toMatchObject(narrow)
+    expect(await apiKeys.create({ ...rest, allowedIps: [] })).toMatchObject({ allowedIps })
+    for (const wide of ['0.0.0.0/0', '127.0.0.0/7', '203.0.113.7', '::/0', '2001:db8::/31'])
+      expect(await refusal(apiKeys.create({ ...rest, allowedIps: ['127.0.0.1', wide] }))).toEqual({
+        code: 'invalid',
+        at: ['/allowedIps/1'],
+      })
+    const later = new Date(Date.parse(expiresAt) + 1_000).toISOString()
+    expect(await refusal(apiKeys.create({ ...rest, expiresAt: later }))).toMatchObject({ at: ['/expiresAt'] })
+  })
+
   test('is taken only from the addresses it allows, whatever a header claims', async ({
     server,
     account,

@@ -2,6 +2,7 @@ import { vi } from 'vitest'
 import { codeAt, enrol } from '../support/authenticator.ts'
 import { test as base, describe, expect, type TestAccount, type TestServer } from '../support/fixture.ts'
 import { request } from '../support/request.ts'
+import { userWith } from '../users/people.ts'
 
 // many requests, on a machine that may be busy
 vi.setConfig({ testTimeout: 240_000 })
@@ -267,23 +268,40 @@ describe('an app', () => {
 })
 
 describe('a user who has lost everything', () => {
-  const userOf = async ({ api }: TestAccount) => (await api.users.list()).data[0]?.id ?? ''
-
   test('gets in again when another one has taken the second factors away', async ({ server, account }) => {
-    const user = await userOf(account)
-    const admin = await account.as({ role: 'owner' })
-    await enrol(server, account)
-    await admin.totp.reset(user)
+    const grace = await userWith({ server, account })
+    await enrol(server, { ...account, api: grace.api, ownerPassword: grace.password })
+    await expect(grace.login()).rejects.toMatchObject({ code: 'second_factor_required' })
+    const manager = await account.as({ role: 'admin' })
+    await manager.totp.reset(grace.id)
     // whoever holds a session has it no more
-    expect(await statusWith(server, account.accessToken)).toBe(401)
-    expect((await login(server, account)).status).toBe(201)
+    await expect(grace.api.users.me()).rejects.toMatchObject({ status: 401 })
+    await grace.login()
   })
 
-  test('is nobody whom one may not manage: who may do more, or oneself', async ({ account }) => {
-    const user = await userOf(account)
+  test('is nobody whom one may not manage: who may do more, or oneself', async ({ server, account }) => {
+    const grace = await userWith({ server, account })
+    const { id: owner } = await account.api.users.me()
+    await enrol(server, account)
     const lesser = await account.as({ permissions: ['users:manage'] })
-    await expect(lesser.totp.reset(user)).rejects.toMatchObject({ code: 'permission_missing' })
-    await expect(account.api.totp.reset(user)).rejects.toMatchObject({ code: 'permission_missing' })
+    const admin = await userWith({ server, account }, { role: 'admin' })
+    // a key is no owner, whatever its role
+    const key = await account.as({ role: 'owner' })
+    for (const [api, user] of [
+      [lesser, grace.id],
+      [admin.api, owner],
+      [key, owner],
+      [account.api, owner],
+    ] as const)
+      await expect(api.totp.reset(user)).rejects.toMatchObject({ code: 'permission_missing' })
+    expect(await server.platform.db.totp.count({ where: { accountId: account.id } })).toBe(1)
+  })
+
+  test('and is an owner needs another owner', async ({ server, account }) => {
+    const other = await userWith({ server, account }, { role: 'owner' })
+    await enrol(server, account)
+    await other.api.totp.reset((await account.api.users.me()).id)
+    expect((await login(server, account)).status).toBe(201)
   })
 })
 

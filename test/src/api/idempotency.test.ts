@@ -1,6 +1,6 @@
 import { forgetKeys } from '@envoi/core/idempotency/forget-keys'
 import { startExtraServer } from '../support/extra-server.ts'
-import { describe, expect, type TestAccount, test } from '../support/fixture.ts'
+import { describe, expect, operatorToken, type TestAccount, test } from '../support/fixture.ts'
 import { type RawAnswer, request } from '../support/request.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { until } from '../support/until.ts'
@@ -39,9 +39,9 @@ describe('a POST with an Idempotency-Key', () => {
     expect((await account.api.lists.list()).data).toHaveLength(1)
   })
 
-  test('sent fifty times at once has one effect, and one answer', async ({ server, account }) => {
+  test('sent a hundred times at once has one effect, and one answer', async ({ server, account }) => {
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => answerOf(() => createList(server, account, 'fifty'))),
+      Array.from({ length: 100 }, () => answerOf(() => createList(server, account, 'hundred'))),
     )
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
@@ -202,5 +202,92 @@ describe('a POST with an Idempotency-Key', () => {
       expect(kept).not.toContain(secret)
       expect(kept).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20))
     }
+  })
+})
+
+describe('a POST of nobody yet, with an Idempotency-Key', () => {
+  const send = (url: string, path: string, key: string, body?: unknown, token?: string): Promise<RawAnswer> =>
+    request(url + path, { method: 'POST', headers: { 'idempotency-key': key }, body, token: token ?? null })
+  const opening = (email: string) => ({
+    name: 'Atelier',
+    locale: 'fr-FR',
+    timezone: 'Europe/Paris',
+    owner: { email, firstName: 'A', lastName: 'B' },
+    termsVersion: '2026-01',
+  })
+
+  test('renews a session once: the answer that was lost is given again', async ({ server, account }) => {
+    const { refreshToken } = await account.login()
+    const refresh = (key: string) => send(server.url, '/v1/sessions/refresh', key, { refreshToken })
+    const first = await refresh('renew')
+    const second = await refresh('renew')
+    expect([first.status, second.status, replayed(first), replayed(second)]).toEqual([200, 200, null, 'true'])
+    expect(second.text).toBe(first.text)
+    const token = String(first.body.accessToken)
+    expect((await request(`${server.url}/v1/account`, { token })).status).toBe(200)
+    // with another key it is the token used twice, as ever
+    expect((await refresh('another')).status).toBe(401)
+    expect((await request(`${server.url}/v1/account`, { token })).status).toBe(401)
+  })
+
+  test('opens one account, and says its password again', async ({ server }) => {
+    const body = opening('once@example.com')
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => answerOf(() => send(server.url, '/v1/accounts', 'open', body))),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+    expect(new Set(answers.map(({ body }) => body.password)).size).toBe(1)
+  })
+
+  test('is refused with another body, and another operation', async ({ server, account }) => {
+    const login = (key: string, password: string) =>
+      send(server.url, '/v1/sessions', key, { email: account.ownerEmail, password })
+    expect((await login('taken', account.password)).status).toBe(201)
+    const others = [
+      await login('taken', 'somebody else guesses'),
+      await send(server.url, '/v1/accounts', 'taken', opening('taken@example.com')),
+    ]
+    expect(others.map(({ status, body }) => [status, body.code])).toEqual([
+      [422, 'idempotency_key_reused'],
+      [422, 'idempotency_key_reused'],
+    ])
+  })
+
+  test('is another one from elsewhere: a key that is guessed opens nothing', async ({ server }) => {
+    const proxied = await startExtraServer(server.platform, { settings: { trustedProxies: 1 } })
+    const from = (address: string) =>
+      request(`${proxied.url}/v1/accounts`, {
+        headers: { 'idempotency-key': 'weak', 'x-forwarded-for': address },
+        body: opening('elsewhere@example.com'),
+      })
+    const [here, there, again] = [
+      await from('203.0.113.7'),
+      await from('198.51.100.7'),
+      await from('203.0.113.7'),
+    ]
+    await proxied.close()
+    expect([here.status, there.status, again.status]).toEqual([201, 409, 201])
+    expect([replayed(there), replayed(again)]).toEqual([null, 'true'])
+    expect(there.text).not.toContain(String(here.body.password))
+  })
+
+  test('is no way to the operator, nor to what the operator was answered', async ({ server, account }) => {
+    const path = `/v1/operator/accounts/${account.id}/suspend`
+    const suspend = (token?: string) => send(server.url, path, 'halt', { reason: 'Complaints' }, token)
+    const first = await suspend(operatorToken)
+    expect([first.status, replayed(await suspend(operatorToken))]).toEqual([200, 'true'])
+    for (const token of [undefined, 'guessed', account.accessToken])
+      expect((await suspend(token)).status).toBe(401)
+  })
+
+  test('told to come later may come later with the same key', async ({ server, account }) => {
+    const body = { email: account.ownerEmail, password: account.password }
+    for (let n = 0; n < 6; n += 1)
+      await send(server.url, '/v1/sessions', `guess-${n}`, { ...body, password: `guess ${n}` })
+    // a network from which they have logged in counts apart from all others, and is this one
+    const late = await send(server.url, '/v1/sessions', 'late', body)
+    expect([late.status, late.body.code]).toEqual([429, 'rate_limited'])
+    server.platform.clock.advance(60_000)
+    expect((await send(server.url, '/v1/sessions', 'late', body)).status).toBe(201)
   })
 })

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { generateApiKey } from '@envoi/core/access/api-key-format'
 import { startExtraServer } from '../support/extra-server.ts'
 import { test as base, describe, expect } from '../support/fixture.ts'
 import { type RawAnswer, request } from '../support/request.ts'
@@ -51,12 +53,16 @@ describe('the quota', () => {
     expect(refused.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/)
   })
 
-  test('is told by refusals as well', async ({ limited }) => {
+  test('is told by refusals as well', async ({ limited, account }) => {
     const answers = [
       await limited.read('envoi_live_wrong'),
       await request(`${limited.url}/v1/contacts?nonsense=1`, { token: 'envoi_live_wrong' }),
     ]
-    for (const answer of answers) expect(quota(answer)[0]).toBe('"default";q=5;w=60')
+    for (const answer of answers) expect(quota(answer)[0]).toBe('"default";q=3;w=60')
+    const forbidden = await request(`${limited.url}/v1/contacts`, {
+      token: await account.key({ permissions: ['account:read'] }),
+    })
+    expect([forbidden.status, quota(forbidden)[0]]).toEqual([403, '"default";q=5;w=60'])
     expect(quota(await limited.login())[0]).toBe('"default";q=3;w=60')
   })
 
@@ -80,6 +86,28 @@ describe('the quota', () => {
     // what this address has asked of the other server may have counted before
     expect(seen.filter((status) => status === 401).length).toBeLessThanOrEqual(3)
     expect(seen.slice(3)).toEqual([429, 429])
+  })
+
+  test('of who guesses tokens is that of the address, and takes nothing from who has one', async ({
+    limited,
+  }) => {
+    const guesses = [
+      () =>
+        `${'a'.repeat(20)}.${randomBytes(24).toString('base64url')}.${randomBytes(32).toString('base64url')}`,
+      generateApiKey,
+    ]
+    let guess = 0
+    const seen = await statuses(8, () => limited.read(guesses[guess++ % 2]?.() ?? ''))
+    // what this address has asked of the other server may have counted before
+    expect(seen.filter((status) => status === 401).length).toBeLessThanOrEqual(3)
+    expect(seen.slice(3)).toEqual([429, 429, 429, 429, 429])
+    expect((await limited.read()).status).toBe(200)
+  })
+
+  test('is that of a user, whichever token they show', async ({ limited, account }) => {
+    const tokens = [account.accessToken, (await account.login()).accessToken]
+    let turn = 0
+    expect(await statuses(6, () => limited.read(tokens[turn++ % 2]))).toEqual([200, 200, 200, 200, 200, 429])
   })
 
   test('does not stop the health checks', async ({ limited }) => {

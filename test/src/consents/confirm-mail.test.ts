@@ -5,6 +5,7 @@ import { linksOf } from '../pages/support.ts'
 import type { ReceivedMail } from '../servers/smtp-server.ts'
 import { verifiedSender, withdraw } from '../support/audience.ts'
 import { describe, expect, test } from '../support/fixture.ts'
+import { confirmOwner } from '../users/people.ts'
 import { applicant, evidenceNow, mailsOf, newContact, offers, sayYes } from './applicants.ts'
 
 // the making of DKIM keys takes its time on a busy machine
@@ -303,6 +304,7 @@ test('who is erased is not asked, and a link that had left leads nowhere', async
 test('an account in trial asks its own users only', async ({ server, mail, drain }) => {
   const account = await server.openAccount({ trial: true })
   const scene = { server, account }
+  await confirmOwner(scene)
   const purpose = await offers(scene)
   const own = await account.api.contacts.create({ email: account.ownerEmail })
   const bob = await newContact(scene)

@@ -1,6 +1,7 @@
 /** How each operation comes to refuse by a rule of its own: `<operation> <code>`, and a call that meets it. */
 import { drain } from '@envoi/workers'
 import { operatorToken } from '../support/fixture.ts'
+import { confirmOwner } from '../users/people.ts'
 import type { DeclaredRefusal } from './declared-refusals.ts'
 import { loginRefusals } from './login-refusals.ts'
 import type { Scene } from './make.ts'
@@ -274,6 +275,13 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
     return campaign
   }),
   'campaigns.test invalid': call('POST', campaign(make.campaign, '/test'), { to: ['stranger@example.com'] }),
+  'campaigns.test trial_restricted': async ({ server, account }) => {
+    await confirmOwner({ server, account })
+    await server.platform.db.account.update({ where: { id: account.id }, data: { dailyQuota: 0 } })
+    return ask({ server, account }, `/v1/campaigns/${await make.campaign({ server, account })}/test`, {
+      body: { to: [account.ownerEmail] },
+    })
+  },
   'campaigns.send invalid': call('POST', campaign(make.campaign, '/send')),
   'campaigns.send campaign_not_draft': call('POST', campaign(make.sendingCampaign, '/send')),
   'campaigns.send instruction_may_infringe': call('POST', campaign(unlawfulCampaign, '/send')),

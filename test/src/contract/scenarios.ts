@@ -1,7 +1,7 @@
 import { drain } from '@envoi/workers'
 import { enrol } from '../support/authenticator.ts'
 import { registerPasskey } from '../support/software-passkey.ts'
-import { anyone, invite, linkIn, userWith } from '../users/people.ts'
+import { anyone, confirmOwner, invite, linkIn, userWith } from '../users/people.ts'
 import type { Scene } from './make.ts'
 import * as make from './make.ts'
 import type { OperationId } from './operations.ts'
@@ -62,9 +62,9 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'totp.disable': async ({ server, account }) =>
     account.api.totp.disable({ totp: (await enrol(server, account)).next() }),
   'totp.reset': async ({ server, account }) => {
-    const api = await account.as({ role: 'owner' })
-    await enrol(server, account)
-    await api.totp.reset((await api.users.list()).data[0]?.id ?? '')
+    const grace = await userWith({ server, account })
+    await enrol(server, { ...account, api: grace.api, ownerPassword: grace.password })
+    await account.api.totp.reset(grace.id)
   },
   'sessions.passkeyOptions': async ({ server, account }) => {
     await registerPasskey(server, account)
@@ -175,8 +175,10 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
     scene.account.api.campaigns.update(await make.campaign(scene), { name: 'December' }),
   'campaigns.delete': async (scene) => scene.account.api.campaigns.delete(await make.campaign(scene)),
   'campaigns.preflight': async (scene) => scene.account.api.campaigns.preflight(await make.campaign(scene)),
-  'campaigns.test': async (scene) =>
-    scene.account.api.campaigns.test(await make.campaign(scene), { to: [scene.account.ownerEmail] }),
+  'campaigns.test': async (scene) => {
+    await confirmOwner(scene)
+    return scene.account.api.campaigns.test(await make.campaign(scene), { to: [scene.account.ownerEmail] })
+  },
   'campaigns.send': async (scene) => scene.account.api.campaigns.send(await make.sendableCampaign(scene)),
   'campaigns.schedule': async (scene) =>
     scene.account.api.campaigns.schedule(await make.sendableCampaign(scene), {

@@ -51,6 +51,16 @@ describe('one changes the own password', () => {
     expect(length).toBe(3)
   })
 
+  test('no faster than at the login, for who guesses the one in use', async ({ server, account }) => {
+    const grace = await userWith({ server, account })
+    const guess = (currentPassword: string) => refusal(grace.api.users.changePassword({ currentPassword }))
+    for (let n = 0; n < 6; n += 1) expect((await guess(`guess ${n}`)).code).toBe('invalid')
+    // a right one has to wait as well
+    expect((await guess(grace.password)).code).toBe('rate_limited')
+    server.platform.clock.advance(60_000)
+    await grace.api.users.changePassword({ currentPassword: grace.password })
+  })
+
   test('once, of two changes at the same time', async ({ server, account }) => {
     const grace = await userWith({ server, account })
     const choices = [`${good}-a`, `${good}-b`]

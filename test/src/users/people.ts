@@ -41,6 +41,12 @@ export async function linkIn(
   return { url, token }
 }
 
+/** The owner proves that the address is theirs. */
+export async function confirmOwner({ server, account }: Scene): Promise<void> {
+  const { url } = await linkIn(server, account.ownerEmail, 'confirmEmail')
+  await fetch(url, { method: 'POST' })
+}
+
 export async function invite(
   { server, account: { api } }: Scene,
   rights: Rights = { role: 'marketer' },

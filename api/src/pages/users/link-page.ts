@@ -1,8 +1,9 @@
 /** What the pages behind links in mails to users have in common. */
 import type { Context } from '@envoi/core'
+import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { html } from '@envoi/core/html'
 import type { OpenedLink } from '@envoi/core/users/read-link'
-import { maskedAddress, type Page } from '../layout.ts'
+import type { Page } from '../layout.ts'
 import type { Reader } from '../page-kind.ts'
 import { type UserWords, userWords } from './words.ts'
 
@@ -23,7 +24,7 @@ export function frameOf(context: Context, { account, user }: OpenedLink, reader:
     account: { name, legal: null },
     words: userWords[language],
     platform: name,
-    address: maskedAddress(user.email),
+    address: recognisableAddress(user.email),
   }
 }
 
