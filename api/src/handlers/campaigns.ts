@@ -1,4 +1,5 @@
 import { cancelCampaign } from '@envoi/core/campaigns/cancel-campaign'
+import { countReasons } from '@envoi/core/campaigns/count-messages'
 import { createCampaign } from '@envoi/core/campaigns/create-campaign'
 import { deleteCampaign } from '@envoi/core/campaigns/delete-campaign'
 import type { Finding } from '@envoi/core/campaigns/finding'
@@ -125,11 +126,7 @@ function presentCampaign(campaign: CampaignWithCounts) {
       aggregateOpens: of('aggregateOpens'),
       aggregateClicks: of('aggregateClicks'),
       unsubscribed: of('unsubscribed'),
-      reasons: Object.fromEntries(
-        Object.entries(counts).flatMap(([key, messages]) =>
-          key.includes(':') ? [[key.slice(key.indexOf(':') + 1), messages]] : [],
-        ),
-      ),
+      reasons: countReasons(counts),
     },
     createdAt: campaign.createdAt.toISOString(),
     updatedAt: campaign.updatedAt.toISOString(),

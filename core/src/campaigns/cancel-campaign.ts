@@ -42,7 +42,7 @@ export async function cancelMessages(
         for update of message
       )
       update message
-      set state = 'cancelled', claimed_by = null, claim_id = null, claimed_until = null, state_at = ${context.clock.now()}
+      set state = 'cancelled', reason = null, claimed_by = null, claim_id = null, claimed_until = null, state_at = ${context.clock.now()}
       from left_over
       where message.account_id = ${context.accountId}::uuid and message.id = left_over.id`
     if (cancelled < BATCH) return

@@ -31,3 +31,13 @@ export async function countMessages(
     return counts
   })
 }
+
+/** How many messages there are for each reason, whatever their state: one that was put off for it may have failed for it later. */
+export function countReasons(counts: MessageCounts): Record<string, number> {
+  const reasons: Record<string, number> = {}
+  for (const [key, messages] of Object.entries(counts)) {
+    const [, reason] = key.split(':')
+    if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + messages
+  }
+  return reasons
+}
