@@ -78,7 +78,7 @@ export async function deliverCampaign(
   if (state.halt === 'relay_away') return after(context, RELAY_PAUSE_MS)
   if (wait !== null) return { runAt: wait }
   if (lane !== 0) return undefined
-  const lookAgain = await completeCampaign(context, delivery)
+  const lookAgain = await completeCampaign(context, delivery, run.signal)
   return lookAgain === null ? undefined : { runAt: lookAgain }
 }
 
