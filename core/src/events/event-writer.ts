@@ -19,7 +19,7 @@ export interface EdgeEvent {
 }
 
 export interface EventWriter {
-  /** Resolves when the event is on disk (or was rightly left out); rejects when it could not be written. */
+  /** Resolves when the event is on disk (or was rightly left out); rejects when it could not be written, or not soon. */
   record(event: EdgeEvent): Promise<void>
   /** Writes what is waiting, then stops. */
   close(): Promise<void>
@@ -35,9 +35,14 @@ interface Waiting {
 /** Rows in one write, and requests that may wait: beyond, new ones are refused rather than piled up in memory. */
 const batchSize = 2_000
 const maxWaiting = 20_000
+/** Nobody who has clicked waits longer to go on; the event may still be written after that. */
+const patienceMs = 2_000
+/** A database that has fallen silent is given up after that, and the next write takes another connection. */
+const writeMs = 10_000
 
 const insertEvents = {
   name: 'record-events',
+  query_timeout: writeMs,
   text: `
     insert into event_inbox (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
     select seen.account_id, seen.id, seen.type,
@@ -97,7 +102,14 @@ export function createEventWriter(
       if (waiting.length >= maxWaiting)
         return Promise.reject(new Error('too many events are waiting to be written'))
       return new Promise((resolve, reject) => {
-        waiting.push({ event, at: platform.clock.now(), resolve, reject })
+        const timer = setTimeout(() => reject(new Error('an event was not written in time')), patienceMs)
+        const done =
+          <T extends unknown[]>(settle: (...result: T) => void) =>
+          (...result: T) => {
+            clearTimeout(timer)
+            settle(...result)
+          }
+        waiting.push({ event, at: platform.clock.now(), resolve: done(resolve), reject: done(reject) })
         writing ??= writeAll()
       })
     },
