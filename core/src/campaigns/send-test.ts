@@ -14,25 +14,25 @@ import { transaction } from '../transaction.ts'
 import { getCampaign } from './read-campaigns.ts'
 import { contentOf, getWholeCampaign, type WholeCampaign } from './take-snapshot.ts'
 
-/** Asks for a test to users of the account. The job holds their ids: a queue holds no address. */
+/** Asks for a test to users of the account, by a job for each. It holds their id: a queue holds no address. */
 export async function requestTest(context: Context, id: string, input: { to: string[]; contactId?: string }) {
   const campaign = await getWholeCampaign(context, id)
   if (campaign === null) throw new DomainError('not_found')
-  const userIds: string[] = []
+  const userIds = new Set<string>()
   for (const [index, address] of input.to.entries()) {
     const email = address.trim().toLowerCase()
     const user = await context.db.user.findUnique({ where: { accountId_email: { ...context.scope, email } } })
     if (user?.status !== 'active')
       throw invalid(`/to/${index}`, 'is not the address of a user of the account')
-    userIds.push(user.id)
+    userIds.add(user.id)
   }
   const content = contentOf(campaign)
   if (content === null) throw invalid('/content', 'is missing: there is nothing to test')
   await checkContent(context, content, '/content')
   await contentScope(context, input)
   return transaction(context, async (tx) => {
-    const payload = { campaignId: id, userIds, contactId: input.contactId ?? null }
-    await enqueue(tx, 'campaigns.sendTest', payload)
+    for (const userId of userIds)
+      await enqueue(tx, 'campaigns.sendTest', { campaignId: id, userId, contactId: input.contactId ?? null })
     await recordAudit(tx, { target: { type: 'campaign', id } })
     return getCampaign(tx, id)
   })
@@ -41,21 +41,22 @@ export async function requestTest(context: Context, id: string, input: { to: str
 /** Sends the test: the campaign as it is now, nothing tracked, links that lead nowhere. Throws while the relay defers it. */
 export async function sendTest(
   context: Context,
-  { campaignId, userIds, contactId }: { campaignId: string; userIds: string[]; contactId: string | null },
+  { campaignId, userId, contactId }: { campaignId: string; userId: string; contactId: string | null },
 ): Promise<void> {
   const campaign = await getWholeCampaign(context, campaignId)
   const content = campaign && contentOf(campaign)
   if (!campaign || !content) return
   const { status } = await context.db.account.findUniqueOrThrow({ where: { id: context.accountId } })
   if (status !== 'active' && status !== 'trial') return
-  const users = await context.db.user.findMany({
-    where: { ...context.scope, id: { in: userIds }, status: 'active' },
+  const user = await context.db.user.findUnique({
+    where: { accountId_id: { ...context.scope, id: userId }, status: 'active' },
   })
+  if (user === null) return
   const scope = await contentScope(context, contactId === null ? {} : { contactId })
   const rendered = renderContent(await compileContent(content, { mjmlCompiler: context.mjml }), scope, {
     mode: 'off',
   })
-  for (const { email } of users) await sendOne(context, campaign, rendered, email)
+  await sendOne(context, campaign, rendered, user.email)
 }
 
 async function sendOne(
