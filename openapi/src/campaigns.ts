@@ -81,7 +81,7 @@ export const CampaignCounts = Type.Object(
     aggregateClicks: count('Clicks counted without knowing whose; machines left out.'),
     unsubscribed: count('Recipients who unsubscribed through this campaign.'),
     reasons: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
-      description: 'How many were left out, or failed, for each reason code.',
+      description: 'How many were left out, are deferred, or failed, for each reason code.',
       examples: [{ consent_missing: 12 }],
     }),
   },
@@ -94,6 +94,13 @@ export const Campaign = Type.Object(
     name: Name,
     channel: Channel,
     status: OneOf(campaignStatuses),
+    statusReason: Nullable(
+      Type.String({
+        description:
+          'Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.',
+        examples: [null],
+      }),
+    ),
     purpose: PurposeKey,
     segment: Nullable(Id),
     lists: Type.Array(Id, { examples: [[]] }),

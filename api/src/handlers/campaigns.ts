@@ -98,6 +98,7 @@ function presentCampaign(campaign: CampaignWithCounts) {
     name: campaign.name,
     channel: campaign.channel,
     status: campaign.status,
+    statusReason: campaign.statusReason,
     purpose: campaign.purpose.key,
     segment: campaign.segmentId,
     lists: campaign.lists.map(({ listId }) => listId),

@@ -17,6 +17,7 @@ export async function cancelCampaign(context: Context, id: string) {
       where: { ...tx.scope, id, status: { in: ['draft', 'scheduled', 'sending', 'paused'] } },
       data: {
         status: 'cancelled',
+        statusReason: null,
         completedAt: now,
         version: { increment: 1 },
         updatedAt: now,

@@ -2186,6 +2186,11 @@ export interface components {
              */
             status: "draft" | "scheduled" | "sending" | "paused" | "sent" | "cancelled";
             /**
+             * @description Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.
+             * @example null
+             */
+            statusReason: string | null;
+            /**
              * @description Key of the purpose: it decides who may receive the campaign.
              * @example newsletter
              */
@@ -2350,7 +2355,7 @@ export interface components {
              */
             unsubscribed: number;
             /**
-             * @description How many were left out, or failed, for each reason code.
+             * @description How many were left out, are deferred, or failed, for each reason code.
              * @example {
              *       "consent_missing": 12
              *     }
@@ -3626,7 +3631,7 @@ export interface components {
                 type: "TXT";
                 /**
                  * @description Where to publish it.
-                 * @example envoi1._domainkey.example.com
+                 * @example envoi-8d3k0v2p._domainkey.example.com
                  */
                 name: string;
                 /**
@@ -3635,11 +3640,11 @@ export interface components {
                  */
                 value: string;
                 /**
-                 * @description What the last check by DNS saw.
+                 * @description What the last check by DNS saw. `unknown`: no name server answered, which says nothing about the record; verify again later.
                  * @example missing
                  * @enum {string}
                  */
-                status: "missing" | "wrong" | "found" | "unchecked";
+                status: "missing" | "wrong" | "found" | "unknown" | "unchecked";
             }[];
             /**
              * Format: date-time
@@ -13723,7 +13728,7 @@ export interface operations {
                      *             {
                      *               "purpose": "dkim",
                      *               "type": "TXT",
-                     *               "name": "envoi1._domainkey.example.com",
+                     *               "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *               "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *               "status": "missing"
                      *             }
@@ -13823,7 +13828,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -13915,7 +13920,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -14034,7 +14039,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -15149,6 +15154,7 @@ export interface operations {
                      *           "name": "Lettre de novembre",
                      *           "channel": "email",
                      *           "status": "draft",
+                     *           "statusReason": null,
                      *           "purpose": "newsletter",
                      *           "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "lists": [],
@@ -15364,6 +15370,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -15477,6 +15484,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -15812,6 +15820,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16012,6 +16021,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16133,6 +16143,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16279,6 +16290,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16411,6 +16423,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16530,6 +16543,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16649,6 +16663,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -17323,7 +17338,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
