@@ -120,6 +120,40 @@ export const Campaign = Type.Object(
   { $id: 'Campaign' },
 )
 
+const Activity = Type.Object({
+  total: count('All of them, machines included.'),
+  human: count('By people, as far as can be told.'),
+  unknown: count('By a person or a machine: nothing tells.'),
+  machine: count('By machines: gateways that follow every link, mail programs that load images unasked.'),
+  recipients: count('Distinct recipients, of those tracked individually; machines left out.'),
+})
+
+export const CampaignReport = Type.Object(
+  {
+    campaign: Id,
+    counts: CampaignCounts,
+    opens: Activity,
+    clicks: Activity,
+    links: Type.Array(
+      Type.Object({
+        link: Type.Integer({ minimum: 0, description: 'Its place in the content, from 0.', examples: [0] }),
+        url: Nullable(
+          Type.String({
+            description: 'Its address, as written in the content.',
+            examples: ['https://shop.example/boots'],
+          }),
+        ),
+        clicks: Activity,
+      }),
+      {
+        description:
+          'Clicks on each link that somebody clicked. Clicks of people who were erased since are in the sums above, and in none of these.',
+      },
+    ),
+  },
+  { $id: 'CampaignReport' },
+)
+
 export const Message = Type.Object(
   {
     id: Id,
@@ -307,6 +341,17 @@ export const campaigns = resource(
       summary: 'Cancel a campaign',
       description: 'What has not left will not; what has left cannot be called back.',
       errors: ['not_found', 'campaign_over'],
+    }),
+    report: operation({
+      method: 'GET',
+      path: '/v1/campaigns/{campaignId}/report',
+      summary: 'Read the report of a campaign',
+      description:
+        'What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.',
+      access: 'campaigns:read',
+      params,
+      responses: { 200: CampaignReport },
+      errors: ['not_found'],
     }),
     messages: operation({
       method: 'GET',

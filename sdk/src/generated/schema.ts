@@ -1796,6 +1796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaignId}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the report of a campaign
+         * @description What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.
+         */
+        get: operations["campaigns.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaignId}/messages": {
         parameters: {
             query?: never;
@@ -2363,6 +2383,109 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+        };
+        CampaignReport: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            campaign: string;
+            counts: components["schemas"]["CampaignCounts"];
+            opens: {
+                /**
+                 * @description All of them, machines included.
+                 * @example 0
+                 */
+                total: number;
+                /**
+                 * @description By people, as far as can be told.
+                 * @example 0
+                 */
+                human: number;
+                /**
+                 * @description By a person or a machine: nothing tells.
+                 * @example 0
+                 */
+                unknown: number;
+                /**
+                 * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                 * @example 0
+                 */
+                machine: number;
+                /**
+                 * @description Distinct recipients, of those tracked individually; machines left out.
+                 * @example 0
+                 */
+                recipients: number;
+            };
+            clicks: {
+                /**
+                 * @description All of them, machines included.
+                 * @example 0
+                 */
+                total: number;
+                /**
+                 * @description By people, as far as can be told.
+                 * @example 0
+                 */
+                human: number;
+                /**
+                 * @description By a person or a machine: nothing tells.
+                 * @example 0
+                 */
+                unknown: number;
+                /**
+                 * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                 * @example 0
+                 */
+                machine: number;
+                /**
+                 * @description Distinct recipients, of those tracked individually; machines left out.
+                 * @example 0
+                 */
+                recipients: number;
+            };
+            /** @description Clicks on each link that somebody clicked. Clicks of people who were erased since are in the sums above, and in none of these. */
+            links: {
+                /**
+                 * @description Its place in the content, from 0.
+                 * @example 0
+                 */
+                link: number;
+                /**
+                 * @description Its address, as written in the content.
+                 * @example https://shop.example/boots
+                 */
+                url: string | null;
+                clicks: {
+                    /**
+                     * @description All of them, machines included.
+                     * @example 0
+                     */
+                    total: number;
+                    /**
+                     * @description By people, as far as can be told.
+                     * @example 0
+                     */
+                    human: number;
+                    /**
+                     * @description By a person or a machine: nothing tells.
+                     * @example 0
+                     */
+                    unknown: number;
+                    /**
+                     * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                     * @example 0
+                     */
+                    machine: number;
+                    /**
+                     * @description Distinct recipients, of those tracked individually; machines left out.
+                     * @example 0
+                     */
+                    recipients: number;
+                };
+            }[];
         };
         /** @description By which medium. */
         Channel: "email" | "sms";
@@ -16741,6 +16864,103 @@ export interface operations {
                 };
             };
             422: components["responses"]["idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "campaigns.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "counts": {
+                     *         "queued": 0,
+                     *         "sending": 0,
+                     *         "sent": 0,
+                     *         "deferred": 0,
+                     *         "failed": 0,
+                     *         "unknown": 0,
+                     *         "excluded": 0,
+                     *         "cancelled": 0,
+                     *         "opened": 0,
+                     *         "clicked": 0,
+                     *         "aggregateOpens": 0,
+                     *         "aggregateClicks": 0,
+                     *         "unsubscribed": 0,
+                     *         "reasons": {
+                     *           "consent_missing": 12
+                     *         }
+                     *       },
+                     *       "opens": {
+                     *         "total": 0,
+                     *         "human": 0,
+                     *         "unknown": 0,
+                     *         "machine": 0,
+                     *         "recipients": 0
+                     *       },
+                     *       "clicks": {
+                     *         "total": 0,
+                     *         "human": 0,
+                     *         "unknown": 0,
+                     *         "machine": 0,
+                     *         "recipients": 0
+                     *       },
+                     *       "links": [
+                     *         {
+                     *           "link": 0,
+                     *           "url": "https://shop.example/boots",
+                     *           "clicks": {
+                     *             "total": 0,
+                     *             "human": 0,
+                     *             "unknown": 0,
+                     *             "machine": 0,
+                     *             "recipients": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignReport"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
