@@ -13,6 +13,9 @@ export interface RunningPlatform extends Platform {
   close(): Promise<void>
 }
 
+/** A server that takes no connection, or gives none back, in that time is away: who waits is told so instead of hanging. */
+const CONNECTION_MS = 15_000
+
 /** Opens what a process needs. `databaseUrl` and `masterKey` must be set by then. */
 export function createPlatform(
   settings: Settings,
@@ -24,7 +27,11 @@ export function createPlatform(
     )
   }
   const { log, clock = systemClock, poolSize = 10 } = options
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: poolSize })
+  const pool = new pg.Pool({
+    connectionString: settings.databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECTION_MS,
+  })
   // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
   const db = createPrismaClient(pool)

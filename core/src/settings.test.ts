@@ -32,3 +32,13 @@ test.each([
 ])('a wrong one is named at start: %j', (MAIL_FROM) => {
   expect(() => readSettings({ MAIL_FROM })).toThrow('MAIL_FROM is not valid: expected a sender')
 })
+
+test('name servers are addresses, with or without a port', () => {
+  expect(readSettings({ DNS_SERVERS: '192.0.2.53, 127.0.0.1:5353,[2001:db8::53]:53' }).dnsServers).toEqual([
+    '192.0.2.53',
+    '127.0.0.1:5353',
+    '[2001:db8::53]:53',
+  ])
+  expect(readSettings({}).dnsServers).toBeUndefined()
+  expect(() => readSettings({ DNS_SERVERS: 'ns1.example.com' })).toThrow('DNS_SERVERS is not valid')
+})

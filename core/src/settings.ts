@@ -1,5 +1,6 @@
 /** Settings come from the environment and are checked at start: a wrong one is named, with what was expected. */
 
+import { Resolver } from 'node:dns'
 import { isIP } from 'node:net'
 import { isAddressRange } from './access/allowed-address.ts'
 import { formatMailbox, type Mailbox } from './mail/mailbox.ts'
@@ -18,6 +19,8 @@ export interface Settings {
   smtpUrl: string | undefined
   /** Who mails of the platform to its users come from; its name is what the platform calls itself. */
   mailFrom: Mailbox & { name: string }
+  /** Name servers that are asked for the records of sender domains; undefined: those of the machine. */
+  dnsServers: string[] | undefined
   dataDir: string
   /** 32 bytes. undefined: made on first start and kept in the data folder. */
   masterKey: Buffer | undefined
@@ -40,6 +43,7 @@ export const settingNames = {
   REDIS_URL: 'a Redis address, as redis://host:6379',
   SMTP_URL: 'an SMTP address, as smtp://user:password@host:587 or smtps://host:465',
   MAIL_FROM: 'a sender, as Envoi <no-reply@example.com>',
+  DNS_SERVERS: 'addresses of name servers, with or without a port, as 192.0.2.53,127.0.0.1:5353',
   ENVOI_DATA_DIR: 'a folder that can be written to',
   ENVOI_MASTER_KEY: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
   ENVOI_OPERATOR_TOKEN: 'at least 32 characters',
@@ -79,6 +83,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     redisUrl: urlOf('REDIS_URL', value('REDIS_URL'), ['redis:', 'rediss:']),
     smtpUrl: urlOf('SMTP_URL', value('SMTP_URL'), ['smtp:', 'smtps:']),
     mailFrom: mailboxOf(value('MAIL_FROM') ?? `no-reply@${domainOf(publicUrl)}`),
+    dnsServers: nameServersOf(value('DNS_SERVERS')),
     dataDir: value('ENVOI_DATA_DIR') ?? '.envoi',
     masterKey: keyOf(value('ENVOI_MASTER_KEY')),
     operatorToken,
@@ -93,6 +98,17 @@ function proxiesOf(text: string | undefined): number | string[] | false {
   const ranges = text.split(',').map((range) => range.trim())
   if (!ranges.every(isAddressRange)) throw new SettingsError('TRUSTED_PROXIES')
   return ranges
+}
+
+function nameServersOf(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const servers = text.split(',').map((server) => server.trim())
+  try {
+    new Resolver().setServers(servers)
+  } catch {
+    throw new SettingsError('DNS_SERVERS')
+  }
+  return servers
 }
 
 function portOf(text: string): number {

@@ -81,7 +81,7 @@ export const CampaignCounts = Type.Object(
     aggregateClicks: count('Clicks counted without knowing whose; machines left out.'),
     unsubscribed: count('Recipients who unsubscribed through this campaign.'),
     reasons: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
-      description: 'How many were left out, or failed, for each reason code.',
+      description: 'How many were left out, are deferred, or failed, for each reason code.',
       examples: [{ consent_missing: 12 }],
     }),
   },
@@ -94,6 +94,13 @@ export const Campaign = Type.Object(
     name: Name,
     channel: Channel,
     status: OneOf(campaignStatuses),
+    statusReason: Nullable(
+      Type.String({
+        description:
+          'Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.',
+        examples: [null],
+      }),
+    ),
     purpose: PurposeKey,
     segment: Nullable(Id),
     lists: Type.Array(Id, { examples: [[]] }),
@@ -111,6 +118,40 @@ export const Campaign = Type.Object(
     completedAt: Nullable(Timestamp),
   },
   { $id: 'Campaign' },
+)
+
+const Activity = Type.Object({
+  total: count('All of them, machines included.'),
+  human: count('By people, as far as can be told.'),
+  unknown: count('By a person or a machine: nothing tells.'),
+  machine: count('By machines: gateways that follow every link, mail programs that load images unasked.'),
+  recipients: count('Distinct recipients, of those tracked individually; machines left out.'),
+})
+
+export const CampaignReport = Type.Object(
+  {
+    campaign: Id,
+    counts: CampaignCounts,
+    opens: Activity,
+    clicks: Activity,
+    links: Type.Array(
+      Type.Object({
+        link: Type.Integer({ minimum: 0, description: 'Its place in the content, from 0.', examples: [0] }),
+        url: Nullable(
+          Type.String({
+            description: 'Its address, as written in the content.',
+            examples: ['https://shop.example/boots'],
+          }),
+        ),
+        clicks: Activity,
+      }),
+      {
+        description:
+          'Clicks on each link that somebody clicked. Clicks of people who were erased since are in the sums above, and in none of these.',
+      },
+    ),
+  },
+  { $id: 'CampaignReport' },
 )
 
 export const Message = Type.Object(
@@ -301,6 +342,17 @@ export const campaigns = resource(
       summary: 'Cancel a campaign',
       description: 'What has not left will not; what has left cannot be called back.',
       errors: ['not_found', 'campaign_over'],
+    }),
+    report: operation({
+      method: 'GET',
+      path: '/v1/campaigns/{campaignId}/report',
+      summary: 'Read the report of a campaign',
+      description:
+        'What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.',
+      access: 'campaigns:read',
+      params,
+      responses: { 200: CampaignReport },
+      errors: ['not_found'],
     }),
     messages: operation({
       method: 'GET',

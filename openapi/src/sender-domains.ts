@@ -5,10 +5,14 @@ import { Closed, Id, Nullable, OneOf, Page, pageQuery, Timestamp } from './schem
 const Record = Type.Object({
   purpose: OneOf(['dkim', 'spf', 'dmarc'], { description: 'What the record is for.' }),
   type: OneOf(['TXT']),
-  name: Type.String({ description: 'Where to publish it.', examples: ['envoi1._domainkey.example.com'] }),
+  name: Type.String({
+    description: 'Where to publish it.',
+    examples: ['envoi-8d3k0v2p._domainkey.example.com'],
+  }),
   value: Type.String({ description: 'What to publish.', examples: ['v=DKIM1; k=rsa; p=MIIBIjANBg…'] }),
-  status: OneOf(['missing', 'wrong', 'found', 'unchecked'], {
-    description: 'What the last check by DNS saw.',
+  status: OneOf(['missing', 'wrong', 'found', 'unknown', 'unchecked'], {
+    description:
+      'What the last check by DNS saw. `unknown`: no name server answered, which says nothing about the record; verify again later.',
   }),
 })
 

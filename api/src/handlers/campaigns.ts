@@ -1,4 +1,5 @@
 import { cancelCampaign } from '@envoi/core/campaigns/cancel-campaign'
+import { countReasons } from '@envoi/core/campaigns/count-messages'
 import { createCampaign } from '@envoi/core/campaigns/create-campaign'
 import { deleteCampaign } from '@envoi/core/campaigns/delete-campaign'
 import type { Finding } from '@envoi/core/campaigns/finding'
@@ -6,6 +7,7 @@ import { listCampaignMessages } from '@envoi/core/campaigns/list-messages'
 import { pauseCampaign } from '@envoi/core/campaigns/pause-campaign'
 import { preflightCampaign } from '@envoi/core/campaigns/preflight'
 import { type CampaignWithCounts, getCampaign, listCampaigns } from '@envoi/core/campaigns/read-campaigns'
+import { reportCampaign } from '@envoi/core/campaigns/report-campaign'
 import { resumeCampaign } from '@envoi/core/campaigns/resume-campaign'
 import { scheduleCampaign } from '@envoi/core/campaigns/schedule-campaign'
 import { sendCampaign } from '@envoi/core/campaigns/send-campaign'
@@ -48,6 +50,10 @@ export const campaignsHandlers = implement(contract.campaigns, {
   pause: async ({ params }, context) => underWay(await pauseCampaign(context, params.campaignId)),
   resume: async ({ params }, context) => underWay(await resumeCampaign(context, params.campaignId)),
   cancel: async ({ params }, context) => underWay(await cancelCampaign(context, params.campaignId)),
+  report: async ({ params }, context) => {
+    const { campaign, ...activity } = await reportCampaign(context, params.campaignId)
+    return ok({ campaign: campaign.id, counts: presentCounts(campaign), ...activity })
+  },
   messages: async ({ params, query }, context) =>
     page(await listCampaignMessages(context, params.campaignId, query), presentMessage),
 })
@@ -97,6 +103,7 @@ function presentCampaign(campaign: CampaignWithCounts) {
     name: campaign.name,
     channel: campaign.channel,
     status: campaign.status,
+    statusReason: campaign.statusReason,
     purpose: campaign.purpose.key,
     segment: campaign.segmentId,
     lists: campaign.lists.map(({ listId }) => listId),
@@ -111,29 +118,30 @@ function presentCampaign(campaign: CampaignWithCounts) {
     throttle: campaign.throttle,
     schedule: campaign.scheduledAt?.toISOString() ?? null,
     progress: { done: total - waiting, total: campaign.frozenAt === null ? null : total },
-    counts: {
-      queued: of('queued'),
-      sending: of('sending'),
-      sent: of('sent'),
-      deferred: of('deferred'),
-      failed: of('failed'),
-      unknown: of('unknown'),
-      excluded: of('excluded'),
-      cancelled: of('cancelled'),
-      opened: of('opened'),
-      clicked: of('clicked'),
-      aggregateOpens: of('aggregateOpens'),
-      aggregateClicks: of('aggregateClicks'),
-      unsubscribed: of('unsubscribed'),
-      reasons: Object.fromEntries(
-        Object.entries(counts).flatMap(([key, messages]) =>
-          key.includes(':') ? [[key.slice(key.indexOf(':') + 1), messages]] : [],
-        ),
-      ),
-    },
+    counts: presentCounts(campaign),
     createdAt: campaign.createdAt.toISOString(),
     updatedAt: campaign.updatedAt.toISOString(),
     startedAt: campaign.startedAt?.toISOString() ?? null,
     completedAt: campaign.completedAt?.toISOString() ?? null,
+  }
+}
+
+function presentCounts({ counts }: CampaignWithCounts) {
+  const of = (key: string) => counts[key] ?? 0
+  return {
+    queued: of('queued'),
+    sending: of('sending'),
+    sent: of('sent'),
+    deferred: of('deferred'),
+    failed: of('failed'),
+    unknown: of('unknown'),
+    excluded: of('excluded'),
+    cancelled: of('cancelled'),
+    opened: of('opened'),
+    clicked: of('clicked'),
+    aggregateOpens: of('aggregateOpens'),
+    aggregateClicks: of('aggregateClicks'),
+    unsubscribed: of('unsubscribed'),
+    reasons: countReasons(counts),
   }
 }

@@ -1,5 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { messageIdRange } from '../delivery/message-id.ts'
+import { rollUpSends } from '../delivery/roll-up-sends.ts'
 import { DomainError } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
@@ -13,7 +15,13 @@ export async function cancelCampaign(context: Context, id: string) {
     const now = tx.clock.now()
     const { count } = await tx.db.campaign.updateMany({
       where: { ...tx.scope, id, status: { in: ['draft', 'scheduled', 'sending', 'paused'] } },
-      data: { status: 'cancelled', completedAt: now, version: { increment: 1 }, updatedAt: now },
+      data: {
+        status: 'cancelled',
+        statusReason: null,
+        completedAt: now,
+        version: { increment: 1 },
+        updatedAt: now,
+      },
     })
     const campaign = await getCampaign(tx, id)
     if (count === 0) throw new DomainError('campaign_over', { detail: `It is ${campaign.status}.` })
@@ -24,7 +32,10 @@ export async function cancelCampaign(context: Context, id: string) {
   })
 }
 
-/** Marks what is left of a cancelled campaign. A message whose hand-off has begun is finished by the lane that has it. */
+/**
+ * Marks what is left of a cancelled campaign, and rolls up what has left. A message whose hand-off has begun is finished by the
+ * lane that has it.
+ */
 export async function cancelMessages(
   context: Context,
   campaignId: string,
@@ -42,10 +53,16 @@ export async function cancelMessages(
         for update of message
       )
       update message
-      set state = 'cancelled', claimed_by = null, claim_id = null, claimed_until = null, state_at = ${context.clock.now()}
+      set state = 'cancelled', reason = null, claimed_by = null, claim_id = null, claimed_until = null, state_at = ${context.clock.now()}
       from left_over
       where message.account_id = ${context.accountId}::uuid and message.id = left_over.id`
-    if (cancelled < BATCH) return
+    if (cancelled < BATCH) break
     signal.throwIfAborted()
   }
+  const campaign = await context.db.campaign.findUnique({
+    where: { accountId_id: { ...context.scope, id: campaignId } },
+    select: { startedAt: true },
+  })
+  const startedAt = campaign?.startedAt ?? null
+  if (startedAt !== null) await rollUpSends(context, { campaignId, ...messageIdRange(startedAt) }, signal)
 }

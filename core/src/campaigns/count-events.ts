@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { lowestIdAt } from '../ids.ts'
 
 interface Row {
   campaign_id: string
@@ -11,23 +12,29 @@ interface Row {
 
 /**
  * What recipients did, per campaign in the same order; machines left out. People who were erased since still count: their
- * events went with them, but for these figures.
+ * events went with them, but for these figures. Nothing happened to a campaign before it started, so older months are not looked at.
  */
 export async function countEvents(
   context: Context,
-  campaigns: { id: string; erasedEvents: unknown }[],
+  campaigns: { id: string; startedAt: Date | null; erasedEvents: unknown }[],
 ): Promise<Record<string, number>[]> {
-  const ids = campaigns.map(({ id }) => id)
+  const started = campaigns.flatMap(({ id, startedAt }) =>
+    startedAt === null ? [] : [{ id, idFrom: lowestIdAt(startedAt) }],
+  )
   const rows = await context.db.$queryRaw<Row[]>`
-    select campaign_id,
-           count(distinct contact_id) filter (where type = 'message.opened') as opened,
-           count(distinct contact_id) filter (where type = 'message.clicked') as clicked,
-           count(*) filter (where type = 'message.opened' and contact_id is null) as aggregate_opens,
-           count(*) filter (where type = 'message.clicked' and contact_id is null) as aggregate_clicks,
-           count(distinct contact_id) filter (where type = 'contact.unsubscribed') as unsubscribed
-    from event
-    where account_id = ${context.accountId}::uuid and campaign_id = any(${ids}::uuid[]) and source <> 'machine'
-    group by campaign_id`
+    select campaign.id as campaign_id, figure.*
+    from unnest(${started.map(({ id }) => id)}::uuid[], ${started.map(({ idFrom }) => idFrom)}::uuid[])
+      as campaign (id, id_from)
+    cross join lateral (
+      select count(distinct contact_id) filter (where type = 'message.opened') as opened,
+             count(distinct contact_id) filter (where type = 'message.clicked') as clicked,
+             count(*) filter (where type = 'message.opened' and contact_id is null) as aggregate_opens,
+             count(*) filter (where type = 'message.clicked' and contact_id is null) as aggregate_clicks,
+             count(distinct contact_id) filter (where type = 'contact.unsubscribed') as unsubscribed
+      from event
+      where account_id = ${context.accountId}::uuid and campaign_id = campaign.id
+        and event.id >= campaign.id_from and source <> 'machine'
+    ) as figure`
   return campaigns.map(({ id, erasedEvents }) => {
     const row = rows.find(({ campaign_id }) => campaign_id === id)
     const erased = (type: string) => (erasedEvents as Record<string, number>)[type] ?? 0

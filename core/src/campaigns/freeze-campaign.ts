@@ -1,9 +1,11 @@
 import { Prisma } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { eligibility } from '../delivery/eligibility.sql.ts'
+import { DomainError } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
 import { audiencePage } from './audience.sql.ts'
+import { pauseByPlatform } from './pause-by-platform.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Contacts in one statement: a transaction of a second or less. */
@@ -12,14 +14,20 @@ const BATCH = 10_000
 /**
  * Turns the audience into messages: those who may receive the campaign are `queued`, the others `excluded`, each with its
  * reason. Batch by batch in the order of contacts' ids; how far it got commits with each batch, so a crash goes on where it
- * stood. Delivery begins with the first batch.
+ * stood. Delivery begins with the first batch. A segment that cannot be applied any more pauses the campaign.
  */
 export async function freezeCampaign(
   context: Context,
   campaignId: string,
   { signal, batchSize = BATCH }: { signal: AbortSignal; batchSize?: number },
 ): Promise<void> {
-  while (await freezeBatch(context, campaignId, batchSize)) signal.throwIfAborted()
+  try {
+    while (await freezeBatch(context, campaignId, batchSize)) signal.throwIfAborted()
+  } catch (error) {
+    // the segment can name a list, a field or another segment that has been deleted since the campaign was looked at
+    if (!(error instanceof DomainError)) throw error
+    await pauseByPlatform(context, campaignId, 'segment_invalid')
+  }
 }
 
 /** Answers whether there is more to do. */

@@ -7,6 +7,9 @@ export interface CampaignJobs {
   'campaigns.deliver': { campaignId: string; lane: number }
   /** Takes back the messages of a cancelled campaign that have not left. */
   'campaigns.cancel': { campaignId: string }
-  /** Sends a test to users of the account. `reveal`: whether who asked for it may see the contact unmasked. */
-  'campaigns.sendTest': { campaignId: string; userIds: string[]; contactId: string | null; reveal: boolean }
+  /**
+   * Sends a test to one user of the account: when it is put off, those to others are not sent again. `reveal`: whether who asked
+   * for it may see the contact unmasked.
+   */
+  'campaigns.sendTest': { campaignId: string; userId: string; contactId: string | null; reveal: boolean }
 }

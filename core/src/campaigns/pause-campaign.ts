@@ -9,7 +9,7 @@ export async function pauseCampaign(context: Context, id: string) {
   return transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({
       where: { ...tx.scope, id, status: 'sending' },
-      data: { status: 'paused', version: { increment: 1 }, updatedAt: tx.clock.now() },
+      data: { status: 'paused', statusReason: null, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     const campaign = await getCampaign(tx, id)
     if (count === 0) throw new DomainError('campaign_not_sending', { detail: `It is ${campaign.status}.` })

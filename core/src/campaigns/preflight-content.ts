@@ -79,8 +79,8 @@ function findingOf(warning: ContentWarning, { purpose }: WholeCampaign, pointer:
           ...base,
           severity: 'error',
           rule: 'CPCE art. L. 34-5; GDPR art. 7(3) and 21(4); RFC 8058',
-          detail: 'The content has no link to unsubscribe.',
-          fix: 'Put {{ unsubscribeUrl }} into a link of the content.',
+          detail: `The ${warning.part === 'text' ? 'plain text' : 'content'} has no link to unsubscribe.`,
+          fix: 'Put {{ unsubscribeUrl }} into the address of a link, and into the plain text when you write one.',
           isLaw: true,
         },
       ]
@@ -114,11 +114,11 @@ function linkFindings({ links }: CompiledContent, pointer: string): Finding[] {
 
 /** Where opens or clicks are measured, each message offers a way to withdraw from that. */
 function withdrawalFindings(
-  { htmlSource }: CompiledContent,
+  { ownLinks }: CompiledContent,
   { trackOpens, trackClicks }: WholeCampaign,
   pointer: string,
 ): Finding[] {
-  if (!(trackOpens || trackClicks) || /\{\{-?\s*preferencesUrl\b/.test(htmlSource ?? '')) return []
+  if (!(trackOpens || trackClicks) || ownLinks.has('preferencesUrl')) return []
   return [
     {
       severity: 'error',

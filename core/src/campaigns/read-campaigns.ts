@@ -39,7 +39,7 @@ export type CampaignWithCounts = Awaited<ReturnType<typeof getCampaign>>
 
 async function figures(
   context: Context,
-  campaigns: { id: string; erasedCounts: unknown; erasedEvents: unknown }[],
+  campaigns: { id: string; startedAt: Date | null; erasedCounts: unknown; erasedEvents: unknown }[],
 ) {
   const [messages, events] = await Promise.all([
     countMessages(context, campaigns),

@@ -10,7 +10,7 @@ export async function resumeCampaign(context: Context, id: string) {
   return transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({
       where: { ...tx.scope, id, status: 'paused' },
-      data: { status: 'sending', version: { increment: 1 }, updatedAt: tx.clock.now() },
+      data: { status: 'sending', statusReason: null, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     const campaign = await getCampaign(tx, id)
     if (count === 0) throw new DomainError('campaign_not_paused', { detail: `It is ${campaign.status}.` })

@@ -16,7 +16,13 @@ export async function scheduleCampaign(context: Context, id: string, at: Date) {
   return transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({
       where: { ...tx.scope, id, status: 'draft' },
-      data: { status: 'scheduled', scheduledAt: at, version: { increment: 1 }, updatedAt: tx.clock.now() },
+      data: {
+        status: 'scheduled',
+        statusReason: null,
+        scheduledAt: at,
+        version: { increment: 1 },
+        updatedAt: tx.clock.now(),
+      },
     })
     if (count === 0) refuseUnless((await getCampaign(tx, id)).status, 'draft')
     await enqueue(tx, 'campaigns.start', { campaignId: id }, { runAt: at, dedupeKey: id })
@@ -27,7 +33,7 @@ export async function scheduleCampaign(context: Context, id: string, at: Date) {
 
 /**
  * The time of a scheduled campaign has come. What has become unlawful or impossible meanwhile is not sent: the campaign is a
- * draft again, and the audit log says why.
+ * draft again, which says why.
  */
 export async function startScheduled(context: Context, id: string): Promise<{ runAt: Date } | undefined> {
   const campaign = await context.db.campaign.findUnique({ where: { accountId_id: { ...context.scope, id } } })
@@ -41,7 +47,13 @@ export async function startScheduled(context: Context, id: string): Promise<{ ru
     await transaction(context, async (tx) => {
       await tx.db.campaign.updateMany({
         where: { ...tx.scope, id, status: 'scheduled' },
-        data: { status: 'draft', scheduledAt: null, version: { increment: 1 }, updatedAt: tx.clock.now() },
+        data: {
+          status: 'draft',
+          statusReason: error.code,
+          scheduledAt: null,
+          version: { increment: 1 },
+          updatedAt: tx.clock.now(),
+        },
       })
       await recordAudit(tx, { target: { type: 'campaign', id }, outcome: error.code, changed: ['status'] })
     })

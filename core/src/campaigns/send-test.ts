@@ -19,33 +19,28 @@ import { getCampaign } from './read-campaigns.ts'
 import { contentOf, getWholeCampaign, type WholeCampaign } from './take-snapshot.ts'
 
 /**
- * Asks for a test to users of the account who have proven that their address is theirs. It takes from what may leave in a day, at once:
- * who has used that up is told so. The job holds ids: a queue holds no address.
+ * Asks for a test to users of the account who have proven that their address is theirs, by a job for each. It takes from what may leave in
+ * a day, at once: who has used that up is told so. The jobs hold ids: a queue holds no address.
  */
 export async function requestTest(context: Context, id: string, input: { to: string[]; contactId?: string }) {
   const campaign = await getWholeCampaign(context, id)
   if (campaign === null) throw new DomainError('not_found')
-  const userIds: string[] = []
+  const userIds = new Set<string>()
   for (const [index, address] of input.to.entries()) {
     const email = address.trim().toLowerCase()
     const user = await context.db.user.findUnique({ where: { accountId_email: { ...context.scope, email } } })
     if (user?.status !== 'active' || user.emailVerifiedAt === null)
       throw invalid(`/to/${index}`, 'is not the address of a user of the account who has confirmed it')
-    userIds.push(user.id)
+    userIds.add(user.id)
   }
   const content = contentOf(campaign)
   if (content === null) throw invalid('/content', 'is missing: there is nothing to test')
   await checkContent(context, content, '/content')
   await contentScope(context, input)
   return transaction(context, async (tx) => {
-    await drawTests(tx, userIds.length)
-    const payload = {
-      campaignId: id,
-      userIds,
-      contactId: input.contactId ?? null,
-      reveal: mayReveal(context),
-    }
-    await enqueue(tx, 'campaigns.sendTest', payload)
+    await drawTests(tx, userIds.size)
+    const about = { campaignId: id, contactId: input.contactId ?? null, reveal: mayReveal(context) }
+    for (const userId of userIds) await enqueue(tx, 'campaigns.sendTest', { ...about, userId })
     await recordAudit(tx, { target: { type: 'campaign', id } })
     return getCampaign(tx, id)
   })
@@ -63,16 +58,21 @@ async function drawTests(tx: Context, wanted: number): Promise<void> {
 /** Sends the test: the campaign as it is now, nothing tracked, links that lead nowhere. Throws while the relay defers it. */
 export async function sendTest(
   context: Context,
-  { campaignId, userIds, contactId, reveal }: CampaignJobs['campaigns.sendTest'],
+  { campaignId, userId, contactId, reveal }: CampaignJobs['campaigns.sendTest'],
 ): Promise<void> {
   const campaign = await getWholeCampaign(context, campaignId)
   const content = campaign && contentOf(campaign)
   if (!campaign || !content) return
   const { status } = await getAccount(context)
   if (status !== 'active' && status !== 'trial') return
-  const users = await context.db.user.findMany({
-    where: { ...context.scope, id: { in: userIds }, status: 'active', emailVerifiedAt: { not: null } },
+  const user = await context.db.user.findUnique({
+    where: {
+      accountId_id: { ...context.scope, id: userId },
+      status: 'active',
+      emailVerifiedAt: { not: null },
+    },
   })
+  if (user === null) return
   const asker = {
     ...context,
     permissions: new Set(['contacts:read', ...(reveal ? ['contacts:reveal'] : [])]),
@@ -81,7 +81,7 @@ export async function sendTest(
   const rendered = renderContent(await compileContent(content, { mjmlCompiler: context.mjml }), scope, {
     mode: 'off',
   })
-  for (const { email } of users) await sendOne(context, campaign, rendered, email)
+  await sendOne(context, campaign, rendered, user.email)
 }
 
 async function sendOne(

@@ -29,6 +29,7 @@ export async function startCampaign(
       where: { ...tx.scope, id, status: from, version: campaign.version },
       data: {
         status: 'sending',
+        statusReason: null,
         snapshot: snapshot as object,
         startedAt: now,
         version: { increment: 1 },

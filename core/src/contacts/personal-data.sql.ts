@@ -10,6 +10,7 @@ export async function readContactRecords(tx: Context, contact: ContactWithLists)
     suppressions: await readSuppressions(tx, contact),
     messages: await readMessages(tx, contact.id),
     events: await readEvents(tx, contact.id),
+    rejectedImportRows: await readRejectedRows(tx, contact),
   }
 }
 
@@ -66,6 +67,10 @@ export interface MessageRow {
   state: string
   reason: string | null
   trackingMode: string | null
+  attempts: number
+  /** What the mail server answered. */
+  smtpCode: number | null
+  enhancedCode: string | null
   sentAt: Date | null
   stateAt: Date
 }
@@ -73,13 +78,15 @@ export interface MessageRow {
 function readMessages(tx: Context, contactId: string) {
   return tx.db.$queryRaw<MessageRow[]>`
     select campaign.name as campaign, message.channel::text, message.state::text, message.reason,
-           message.tracking_mode::text as "trackingMode", message.sent_at as "sentAt", message.state_at as "stateAt"
+           message.tracking_mode::text as "trackingMode", message.attempts,
+           message.smtp_code as "smtpCode", message.enhanced_code as "enhancedCode", message.sent_at as "sentAt",
+           message.state_at as "stateAt"
     from message
     left join campaign on campaign.account_id = message.account_id and campaign.id = message.campaign_id
     where message.account_id = ${tx.accountId}::uuid and message.contact_id = ${contactId}::uuid
     union all
     -- mails of the platform itself, such as those that ask for a confirmation: of no campaign, and never tracked
-    select null, 'email', state::text, reason, 'off', sent_at, state_at
+    select null, 'email', state::text, reason, 'off', attempts, smtp_code, enhanced_code, sent_at, state_at
     from system_mail
     where account_id = ${tx.accountId}::uuid and contact_id = ${contactId}::uuid
     order by "stateAt"`
@@ -89,15 +96,34 @@ export interface EventRow {
   type: string
   campaign: string | null
   link: number | null
-  source: string
+  /** Who caused it: `human`, `machine` or `unknown`; null: not judged yet. */
+  source: string | null
+  /** Why it was judged so; of one that was not judged yet, what was seen of the client. */
+  reasons: string[]
   occurredAt: Date
 }
 
 function readEvents(tx: Context, contactId: string) {
   return tx.db.$queryRaw<EventRow[]>`
-    select event.type, campaign.name as campaign, event.link, event.source::text, event.occurred_at as "occurredAt"
+    select event.type, campaign.name as campaign, event.link, event.source::text, event.reasons,
+           event.occurred_at as "occurredAt"
     from event
     left join campaign on campaign.account_id = event.account_id and campaign.id = event.campaign_id
     where event.account_id = ${tx.accountId}::uuid and event.contact_id = ${contactId}::uuid
-    order by event.occurred_at`
+    union all
+    select inbox.type, campaign.name, inbox.link, null, inbox.hints, inbox.occurred_at
+    from event_inbox as inbox
+    left join campaign on campaign.account_id = inbox.account_id and campaign.id = inbox.campaign_id
+    where inbox.account_id = ${tx.accountId}::uuid and inbox.contact_id = ${contactId}::uuid
+    order by "occurredAt"`
+}
+
+/** Rows of files about the contact that an import refused, until they are forgotten with it. */
+function readRejectedRows(tx: Context, { email, phone, externalId }: ContactWithLists) {
+  const known = [{ email }, { phone }, { externalId }].filter((one) => !Object.values(one).includes(null))
+  return tx.db.importError.findMany({
+    where: { ...tx.scope, OR: known },
+    select: { line: true, code: true, detail: true, row: true, import: { select: { createdAt: true } } },
+    orderBy: [{ importId: 'asc' }, { line: 'asc' }],
+  })
 }

@@ -35,6 +35,8 @@ export interface CompiledContent {
   /** The engines that parsed them. */
   liquid: { html: Liquid; text: Liquid }
   links: readonly CompiledLink[]
+  /** Which of our own links its HTML has, in the address of a link: `unsubscribeUrl`, `preferencesUrl`, `viewUrl`. */
+  ownLinks: ReadonlySet<string>
   /** The responsive HTML with its Liquid, without any tracking: what a template exports. */
   htmlSource: string | null
   warnings: ContentWarning[]
@@ -56,19 +58,23 @@ export async function compileContent(
 
   let html: Template[] | null = null
   let links: CompiledLink[] = []
+  let ownLinks = new Set<string>()
   if (markup) {
     const tracked = trackLinks(liquid.html, markup.part, markup.masked)
     registerTrackingTags(liquid.html)
     html = flatten('html', tracked.source, parse(liquid.html, markup.part, tracked.source))
     links = tracked.links
-    warnings.push(...sendingWarnings(markup))
+    // what stands in a comment of Liquid is a link to the tokenizer, but no variable
+    ownLinks = new Set([...tracked.ownLinks].filter((own) => markup.variables.has(own)))
+    warnings.push(...sendingWarnings(markup, ownLinks))
   }
 
   let text: Template[]
   if (source.text) {
     const checked = checkLiquid(liquid.text, 'text', source.text, options.fields)
     warnings.push(...checked.warnings)
-    if (!checked.variables.has('unsubscribeUrl') && !markup) warnings.push(unsubscribeMissing('text'))
+    const isShown = /\{\{-?\s*unsubscribeUrl\b/.test(source.text)
+    if (!isShown || !checked.variables.has('unsubscribeUrl')) warnings.push(unsubscribeMissing('text'))
     text = flatten('text', source.text, checked.templates)
   } else if (markup) {
     text = deriveTemplates(liquid.text, markup.masked)
@@ -82,6 +88,7 @@ export async function compileContent(
     text,
     liquid,
     links,
+    ownLinks,
     htmlSource,
     warnings,
   }
@@ -147,9 +154,9 @@ function parse(liquid: Liquid, part: ContentPart, source: string): Template[] {
   }
 }
 
-function sendingWarnings({ part, variables, masked }: Markup): ContentWarning[] {
+function sendingWarnings({ part, masked }: Markup, ownLinks: ReadonlySet<string>): ContentWarning[] {
   const warnings: ContentWarning[] = []
-  if (!variables.has('unsubscribeUrl')) warnings.push(unsubscribeMissing(part))
+  if (!ownLinks.has('unsubscribeUrl')) warnings.push(unsubscribeMissing(part))
   const bytes = Buffer.byteLength(unmaskLiquid(masked.markup, masked))
   if (bytes > GMAIL_CLIPPING_BYTES) {
     const message = `the HTML has ${Math.ceil(bytes / 1024)} kB; Gmail hides what comes after 102 kB`

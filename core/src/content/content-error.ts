@@ -22,6 +22,12 @@ export class ContentError extends Error {
   }
 }
 
+/**
+ * A part was not rendered in its time. That may be the content, or a machine that was busy with others just then: unlike the
+ * other errors it may be gone when it is tried again.
+ */
+export class RenderTimeoutError extends ContentError {}
+
 export type WarningCode =
   | 'unsubscribe_link_missing'
   | 'unknown_variable'

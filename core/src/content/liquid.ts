@@ -9,7 +9,7 @@
  * Filters must exist: a misspelt one is an error when the content is saved, not an unfiltered value in a million messages.
  */
 import { Liquid, LiquidError, Tokenizer, TypeGuards } from 'liquidjs'
-import { ContentError, type ContentPart, positionAt } from './content-error.ts'
+import { ContentError, type ContentPart, positionAt, RenderTimeoutError } from './content-error.ts'
 import { LIMITS } from './limits.ts'
 
 /** Tags that load other templates. */
@@ -102,7 +102,7 @@ export function contentErrorOf(error: unknown, part: ContentPart): unknown {
   if (!LiquidError.is(error)) {
     // liquidjs's limits outside of any token are bare assertions.
     return error instanceof Error && error.name === 'AssertionError'
-      ? new ContentError(part, error.message)
+      ? new (classOf(error.message))(part, error.message)
       : error
   }
   const [line = 1, column = 1] = error.token.getPosition()
@@ -110,5 +110,10 @@ export function contentErrorOf(error: unknown, part: ContentPart): unknown {
   if (cause instanceof RangeError) {
     return new ContentError(part, 'the result is too large or nested too deeply', { line, column })
   }
-  return new ContentError(part, cause.message.replace(/, line:\d+, col:\d+$/, ''), { line, column })
+  const message = cause.message.replace(/, line:\d+, col:\d+$/, '')
+  return new (classOf(message))(part, message, { line, column })
 }
+
+/** What liquidjs says when its `renderLimit` is over; it has no code for that. */
+const classOf = (message: string) =>
+  message.startsWith('template render limit exceeded') ? RenderTimeoutError : ContentError

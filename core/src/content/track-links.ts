@@ -10,23 +10,30 @@ import { type CompiledLink, LINK_TAG, LINK_TAG_END, OPEN_TAG } from './tracking-
 
 /** Links that Envoi itself serves: to count them would add a redirect and say nothing. */
 const OWN_URLS = ['unsubscribeUrl', 'preferencesUrl', 'viewUrl']
+const OWN_URL = new RegExp(`\\{\\{-?\\s*(${OWN_URLS.join('|')})\\b`)
 /** What is the same for all recipients of a campaign. */
 const SHARED = ['account', 'campaign']
 
 /**
  * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel before
- * `</body>`. Nothing else is touched: what is not tracked is sent byte for byte as written.
+ * `</body>`. Says which of our own links there are. Nothing else is touched: what is not tracked is sent byte for byte as written.
  */
 export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
   const { markup } = masked
   const raw = rawRanges(markup, masked)
   const isRaw = (offset: number) => raw.some(({ begin, end }) => offset > begin && offset < end)
-  const { anchors, bodyEnd } = readMarkup(markup)
+  const { anchors, untracked, bodyEnd } = readMarkup(markup)
+  const hrefOf = ({ begin, end }: Range) => unmaskLiquid(markup.slice(begin, end), masked)
 
   const links: CompiledLink[] = []
+  const ownLinks = new Set<string>()
+  for (const range of [...anchors, ...untracked]) {
+    const own = isRaw(range.begin) ? undefined : OWN_URL.exec(hrefOf(range))?.[1]
+    if (own !== undefined) ownLinks.add(own)
+  }
   const edits: { offset: number; insert: string }[] = []
   for (const { begin, end } of anchors) {
-    const href = unmaskLiquid(markup.slice(begin, end), masked)
+    const href = hrefOf({ begin, end })
     const link = isRaw(begin) ? null : readLink(liquid, part, href, links.length)
     if (!link) continue
     if (links.length === LIMITS.links) throw new ContentError(part, `more than ${LIMITS.links} links`)
@@ -47,7 +54,7 @@ export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
     source += markup.slice(last, offset) + insert
     last = offset
   }
-  return { source: unmaskLiquid(source + markup.slice(last), masked), links }
+  return { source: unmaskLiquid(source + markup.slice(last), masked), links, ownLinks }
 }
 
 function readLink(liquid: Liquid, part: ContentPart, href: string, index: number): CompiledLink | null {
@@ -74,9 +81,13 @@ interface Range {
   end: number
 }
 
-/** The ranges of href values of links that may be tracked, and the offset of the last `</body>`. */
-function readMarkup(markup: string): { anchors: Range[]; bodyEnd: number | null } {
+/**
+ * The ranges of href values of links that may be tracked, and of those that their author does not want tracked, none of them in
+ * a comment; and the offset of the last `</body>`.
+ */
+function readMarkup(markup: string): { anchors: Range[]; untracked: Range[]; bodyEnd: number | null } {
   const anchors: Range[] = []
+  const untracked: Range[] = []
   let bodyEnd: number | null = null
   let element = ''
   let attribute = ''
@@ -85,7 +96,8 @@ function readMarkup(markup: string): { anchors: Range[]; bodyEnd: number | null 
   let refused = false
 
   const finish = () => {
-    if (!refused) anchors.push(...href)
+    const found = refused ? untracked : anchors
+    found.push(...href)
     href = []
     refused = false
   }
@@ -126,5 +138,5 @@ function readMarkup(markup: string): { anchors: Range[]; bodyEnd: number | null 
   )
   tokenizer.write(markup)
   tokenizer.end()
-  return { anchors, bodyEnd }
+  return { anchors, untracked, bodyEnd }
 }

@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
 import type { Delivery } from './open-delivery.ts'
+import { rollUpSends } from './roll-up-sends.ts'
 
 /** Lanes are looked after at least that often, should one of them have died. */
 const LOOK_AGAIN_MS = 30_000
@@ -10,7 +11,11 @@ const LOOK_AGAIN_MS = 30_000
  * When nothing is left to hand over: the campaign is sent, and this answers null; or something waits for its time or is in
  * the hands of another lane, and this answers when to look again.
  */
-export async function completeCampaign(context: Context, delivery: Delivery): Promise<Date | null> {
+export async function completeCampaign(
+  context: Context,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<Date | null> {
   const { campaignId, idFrom, idTo } = delivery
   const now = context.clock.now()
   const [left] = await context.db.$queryRaw<{ in_hand: boolean; next_at: Date | null; frozen: boolean }[]>`
@@ -36,6 +41,7 @@ export async function completeCampaign(context: Context, delivery: Delivery): Pr
   // while the freeze goes on, each of its batches wakes this lane
   if (left === undefined || left.in_hand || !left.frozen) return lookAgain
   if (left.next_at !== null) return left.next_at > lookAgain ? left.next_at : lookAgain
+  await rollUpSends(context, delivery, signal)
   await transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({
       where: { ...tx.scope, id: campaignId, status: 'sending', frozenAt: { not: null } },

@@ -1,3 +1,4 @@
+import { pauseByPlatform } from '../campaigns/pause-by-platform.ts'
 import type { Context } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { drawAllowance, returnAllowance } from './allowance.ts'
@@ -38,6 +39,10 @@ export async function deliverCampaign(
   const delivery = await openDelivery(context, campaignId)
   if (delivery === null) return undefined
   if (delivery === 'account_stopped') return lane === 0 ? after(context, STOPPED_ACCOUNT_PAUSE_MS) : undefined
+  if (delivery === 'unsigned') {
+    await pauseByPlatform(context, campaignId, 'sender_domain_unverified')
+    return undefined
+  }
   const { mailer } = context
   if (mailer === null) throw new Error('SMTP_URL is not set: there is no way to send')
   const recorder = createRecorder<MessageResult>(context, (results) =>
@@ -78,7 +83,7 @@ export async function deliverCampaign(
   if (state.halt === 'relay_away') return after(context, RELAY_PAUSE_MS)
   if (wait !== null) return { runAt: wait }
   if (lane !== 0) return undefined
-  const lookAgain = await completeCampaign(context, delivery)
+  const lookAgain = await completeCampaign(context, delivery, run.signal)
   return lookAgain === null ? undefined : { runAt: lookAgain }
 }
 

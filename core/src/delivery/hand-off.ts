@@ -20,7 +20,7 @@ import type { Delivery } from './open-delivery.ts'
 import { type Prepared, prepareMessage } from './prepare-message.ts'
 import type { MessageResult } from './record.sql.ts'
 import type { Recorder } from './recorder.ts'
-import { excluded, isRelayAway, type Result, released, resultOf, unwritable } from './result.ts'
+import { excluded, isRelayAway, late, type Result, released, resultOf, unwritable } from './result.ts'
 import { trackingMode } from './tracking-mode.ts'
 
 /** Why a lane stops before its messages are through. */
@@ -174,6 +174,7 @@ function prepareAhead(lane: Lane, batch: readonly Claimed[]) {
           throw error
         })
         if ('unwritable' in made) record(lane, made.claimed, unwritable(made.claimed, made.unwritable))
+        else if ('isLate' in made) record(lane, made.claimed, late(made.claimed, context.clock))
         else taken.push(made)
       }
       return taken

@@ -22,14 +22,16 @@ export interface Delivery {
   dkim: DkimKey | null
   tokens: TokenKeys
   clickUrls: ClickUrls
-  isFrozen: boolean
 }
 
-/** null when the campaign is not being sent; `account_stopped` while its account may send nothing. */
+/**
+ * null when the campaign is not being sent; `account_stopped` while its account may send nothing; `unsigned` when the domain
+ * of its sender is not verified any more: only an account in trial, which writes to its own users, may send without a signature.
+ */
 export async function openDelivery(
   context: Context,
   campaignId: string,
-): Promise<Delivery | 'account_stopped' | null> {
+): Promise<Delivery | 'account_stopped' | 'unsigned' | null> {
   const campaign = await context.db.campaign.findUnique({
     where: { accountId_id: { ...context.scope, id: campaignId } },
     include: { account: true },
@@ -39,6 +41,8 @@ export async function openDelivery(
   if (account.status !== 'active' && account.status !== 'trial') return 'account_stopped'
   // written by takeSnapshot
   const snapshot = campaign.snapshot as unknown as Snapshot
+  const dkim = await openDkimKey(context, snapshot.sender.domainId)
+  if (dkim === null && account.status !== 'trial') return 'unsigned'
   const tokens = tokenKeysOf(context.keys)
   const { publicUrl } = context.settings
   return {
@@ -49,10 +53,9 @@ export async function openDelivery(
     dailyQuota: account.dailyQuota,
     account: { name: account.name, locale: account.locale },
     compiled: await compileContent({ ...snapshot.content, mjml: null }),
-    dkim: await openDkimKey(context, snapshot.sender.domainId),
+    dkim,
     tokens,
     clickUrls: createClickUrls(tokens, { publicUrl, accountId: context.accountId, campaignId }),
-    isFrozen: campaign.frozenAt !== null,
   }
 }
 

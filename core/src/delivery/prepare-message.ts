@@ -1,4 +1,4 @@
-import { ContentError } from '../content/content-error.ts'
+import { ContentError, RenderTimeoutError } from '../content/content-error.ts'
 import type { Context } from '../context.ts'
 import { composeMessage, serializeMessage } from '../mail/compose-message.ts'
 import { signMessage } from '../mail/dkim.ts'
@@ -25,12 +25,18 @@ export interface Unwritable {
   unwritable: string
 }
 
+/** It could not be rendered in time, on a machine that may be busy with others: to be tried again later. */
+export interface Late {
+  claimed: Claimed
+  isLate: true
+}
+
 /** Renders, composes and signs. Throws what is wrong with the campaign as a whole, such as a key that cannot sign. */
 export async function prepareMessage(
   context: Context,
   delivery: Delivery,
   claimed: Claimed,
-): Promise<Prepared | Unwritable> {
+): Promise<Prepared | Unwritable | Late> {
   const { snapshot, campaignId, dkim } = delivery
   const { sender, purpose } = snapshot
   const mode = trackingMode(snapshot.tracking, claimed)
@@ -65,6 +71,7 @@ export async function prepareMessage(
       raw: serializeMessage(signed),
     }
   } catch (error) {
+    if (error instanceof RenderTimeoutError) return { claimed, isLate: true }
     if (error instanceof ContentError) return { claimed, unwritable: 'content_error' }
     if (error instanceof MailInputError && isAboutContact(error)) return { claimed, unwritable: error.code }
     throw error

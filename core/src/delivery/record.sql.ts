@@ -42,7 +42,9 @@ export async function recordResults(
           reason = case when result.state = 'released' then message.reason else result.reason end,
           smtp_code = coalesce(result.smtp_code, case when result.state = 'released' then message.smtp_code end),
           enhanced_code = coalesce(result.enhanced_code, case when result.state = 'released' then message.enhanced_code end),
-          attempts = message.attempts - (message.state = 'sending' and not result.is_attempt)::integer,
+          -- counted when the hand-off begins: taken back when it was none, added when it ended before that
+          attempts = message.attempts - (message.state = 'sending' and not result.is_attempt)::integer
+            + (message.state in ('queued', 'deferred') and result.is_attempt)::integer,
           first_attempt_at = case
             when result.state = 'deferred' and result.is_attempt
             then coalesce(message.first_attempt_at, ${now}::timestamptz)

@@ -14,7 +14,7 @@ export interface Result {
   enhancedCode: string | null
   /** When a deferred one is tried again. */
   nextAttemptAt: Date | null
-  /** Whether a server has had a say on this very message: only then does it count as an attempt. */
+  /** Whether this counts as an attempt: a server has had a say on this very message, or it could not be rendered in time. */
   isAttempt: boolean
   /** An address that the server says does not exist. */
   deadAddress: string | null
@@ -35,6 +35,7 @@ const RELAY_AWAY: ReadonlySet<string> = new Set([
 export const RELAY_PAUSE_MS = 30_000
 
 type Message = Pick<Claimed, 'id' | 'contactId'>
+type Attempted = Message & Pick<Claimed, 'attempts' | 'firstAttemptAt'>
 
 const nothingSaid = {
   code: null,
@@ -69,22 +70,30 @@ export const unwritable = ({ id, contactId }: Message, reason: string): Result =
   ...nothingSaid,
 })
 
+/** So often a message is rendered that takes too long, some five minutes to an hour apart. */
+const RENDERINGS = 5
+
+/** It was not rendered in time: tried again as if a server had deferred it, but not for days. */
+export function late(message: Attempted, clock: Clock): Result {
+  const { id, contactId, attempts } = message
+  const reason = 'render_timeout'
+  const next = attempts + 1 < RENDERINGS ? nextAfter(message, clock, Math.random()) : null
+  return next === null
+    ? unwritable(message, reason)
+    : { ...nothingSaid, id, contactId, state: 'deferred', reason, nextAttemptAt: next, isAttempt: true }
+}
+
 export const isRelayAway = (outcome: Outcome): boolean =>
   outcome.kind === 'deferred' && RELAY_AWAY.has(outcome.reason)
 
 /** What an outcome means for the message. A message deferred for 72 hours has failed. */
 export function resultOf(
-  {
-    id,
-    contactId,
-    email,
-    attempts,
-    firstAttemptAt,
-  }: Pick<Claimed, 'id' | 'contactId' | 'email' | 'attempts' | 'firstAttemptAt'>,
+  message: Attempted & Pick<Claimed, 'email'>,
   outcome: Outcome,
   clock: Clock,
   random = Math.random(),
 ): Result {
+  const { id, contactId, email } = message
   const { code, enhancedCode } = outcome
   const said = { id, contactId, code, enhancedCode, nextAttemptAt: null, isAttempt: true, deadAddress: null }
   switch (outcome.kind) {
@@ -100,20 +109,19 @@ export function resultOf(
         deadAddress: outcome.bounce === 'hard' ? email : null,
       }
     case 'deferred': {
-      const now = clock.now()
       const { reason } = outcome
       if (isRelayAway(outcome)) {
-        const next = new Date(now.getTime() + RELAY_PAUSE_MS)
+        const next = new Date(clock.now().getTime() + RELAY_PAUSE_MS)
         return { ...said, state: 'deferred', reason, nextAttemptAt: next, isAttempt: false }
       }
-      const next = nextAttemptAt({
-        attempts: attempts + 1,
-        firstAttemptAt: firstAttemptAt ?? now,
-        now,
-        random,
-      })
+      const next = nextAfter(message, clock, random)
       if (next === null) return { ...said, state: 'failed', reason: 'retries_exhausted' }
       return { ...said, state: 'deferred', reason, nextAttemptAt: next }
     }
   }
+}
+
+function nextAfter({ attempts, firstAttemptAt }: Attempted, clock: Clock, random: number): Date | null {
+  const now = clock.now()
+  return nextAttemptAt({ attempts: attempts + 1, firstAttemptAt: firstAttemptAt ?? now, now, random })
 }

@@ -14,6 +14,7 @@ import {
   runningImports,
   takeErasures,
 } from './erase-queued.sql.ts'
+import { forgetInRules } from './forget-in-rules.ts'
 import { openSubject, type Unfinished } from './subject.ts'
 
 /** People at a time: 1,000 with 20 events each are deleted in some 150 ms (docs/performance.md). */
@@ -26,7 +27,8 @@ const rowsAtOnce = 10_000
 const retryMs = 15_000
 
 /**
- * Removes what `requestErasures` left: events, rejected rows of imports, jobs, stored answers. Each step is one short
+ * Removes what `requestErasures` left: events, rejected rows of imports, jobs, stored answers, and what names the person in
+ * segments and campaigns. Each step is one short
  * transaction that counts what it deleted in the receipt as it goes: ended at any instant, it goes on from there.
  *
  * An erasure is not complete while an import runs or is uploaded that began before it: its file, and the rows staged from
@@ -82,6 +84,7 @@ async function deleteTraces(context: Context, erasures: Unfinished[], signal: Ab
   await step('idempotency_key', Number.POSITIVE_INFINITY, (tx) => deleteReplays(tx, ids))
   await step('import_row', Number.POSITIVE_INFINITY, (tx) => deleteStagedRows(tx, erasures))
   await deleteMentions(context, erasures, signal)
+  await forgetInRules(context, erasures)
 }
 
 async function waitingForImports(context: Context, erasures: Unfinished[]): Promise<Unfinished[]> {

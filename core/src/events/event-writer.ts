@@ -3,7 +3,8 @@
  * one and share it (group commit): one slow disk write serves hundreds of them, and a lone request waits for nobody.
  *
  * The consent is read in the very statement that writes: after a withdrawal nothing is recorded, not even for mail that
- * left before it, and the redirect itself needs no database read.
+ * left before it; after an objection to profiling it is counted without being known whose (GDPR art. 21); of a contact whose
+ * processing is restricted nothing is kept (art. 18). The redirect itself needs no database read.
  */
 import type { Platform } from '../context.ts'
 
@@ -18,7 +19,7 @@ export interface EdgeEvent {
 }
 
 export interface EventWriter {
-  /** Resolves when the event is on disk (or was rightly left out); rejects when it could not be written. */
+  /** Resolves when the event is on disk (or was rightly left out); rejects when it could not be written, or not soon. */
   record(event: EdgeEvent): Promise<void>
   /** Writes what is waiting, then stops. */
   close(): Promise<void>
@@ -34,18 +35,26 @@ interface Waiting {
 /** Rows in one write, and requests that may wait: beyond, new ones are refused rather than piled up in memory. */
 const batchSize = 2_000
 const maxWaiting = 20_000
+/** Nobody who has clicked waits longer to go on; the event may still be written after that. */
+const patienceMs = 2_000
+/** A database that has fallen silent is given up after that, and the next write takes another connection. */
+const writeMs = 10_000
 
 const insertEvents = {
   name: 'record-events',
+  query_timeout: writeMs,
   text: `
     insert into event_inbox (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
-    select seen.account_id, seen.id, seen.type, seen.contact_id, seen.message_id, seen.campaign_id, seen.link,
+    select seen.account_id, seen.id, seen.type,
+           case when contact.id is not null and not 'profiling' = any(contact.objections) then contact.id end,
+           case when contact.id is not null and not 'profiling' = any(contact.objections) then seen.message_id end,
+           seen.campaign_id, seen.link,
            string_to_array(seen.hints, ','), seen.occurred_at
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::timestamptz[])
       as seen (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
     left join contact on contact.account_id = seen.account_id and contact.id = seen.contact_id
     -- individual tracking needs a consent that is still granted (CNIL, deliberation 2026-042)
-    where seen.contact_id is null or contact.tracking = 'granted'`,
+    where seen.contact_id is null or contact.tracking = 'granted' and contact.restricted_at is null`,
 }
 
 export function createEventWriter(
@@ -93,7 +102,14 @@ export function createEventWriter(
       if (waiting.length >= maxWaiting)
         return Promise.reject(new Error('too many events are waiting to be written'))
       return new Promise((resolve, reject) => {
-        waiting.push({ event, at: platform.clock.now(), resolve, reject })
+        const timer = setTimeout(() => reject(new Error('an event was not written in time')), patienceMs)
+        const done =
+          <T extends unknown[]>(settle: (...result: T) => void) =>
+          (...result: T) => {
+            clearTimeout(timer)
+            settle(...result)
+          }
+        waiting.push({ event, at: platform.clock.now(), resolve: done(resolve), reject: done(reject) })
         writing ??= writeAll()
       })
     },

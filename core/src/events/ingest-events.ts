@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import type { Platform } from '../context.ts'
+import { lowestIdAt } from '../ids.ts'
 import { BURST_MS, classify } from '../tracking/classify.ts'
-import { moveEvents, takeEvents } from './ingest.sql.ts'
+import { countLinks, moveEvents, takeEvents } from './ingest.sql.ts'
 
 interface InboxRow {
   account_id: string
@@ -70,13 +71,13 @@ async function judgeAndMove(client: pg.PoolClient, platform: Platform, batchSize
   const burstsOver = new Date(platform.clock.now().getTime() - BURST_MS)
   const { rows } = await client.query<InboxRow>({ ...takeEvents, values: [burstsOver, batchSize] })
   if (rows.length === 0) return 0
-  const clicks = clicksByMessage(rows)
+  const links = await linksAround(client, rows)
   const verdicts = rows.map((row) =>
     classify({
       type: row.type === 'message.clicked' ? 'click' : 'open',
       hints: row.hints,
       sinceSent: row.sent_at === null ? null : row.occurred_at.getTime() - row.sent_at.getTime(),
-      clicksInBurst: linksAround(row, clicks.get(row.message_id ?? '') ?? []),
+      clicksInBurst: links.get(row.id) ?? 1,
     }),
   )
   await client.query({
@@ -91,21 +92,22 @@ async function judgeAndMove(client: pg.PoolClient, platform: Platform, batchSize
   return rows.length
 }
 
-function clicksByMessage(rows: InboxRow[]): Map<string, InboxRow[]> {
-  const byMessage = new Map<string, InboxRow[]>()
-  for (const row of rows) {
-    if (row.type !== 'message.clicked' || row.message_id === null) continue
-    const known = byMessage.get(row.message_id)
-    if (known === undefined) byMessage.set(row.message_id, [row])
-    else known.push(row)
-  }
-  return byMessage
-}
-
-/** Different links of the same message clicked within the time of a burst, this one included. */
-function linksAround(row: InboxRow, clicks: InboxRow[]): number {
-  const near = clicks.filter(
-    ({ occurred_at }) => Math.abs(occurred_at.getTime() - row.occurred_at.getTime()) <= BURST_MS,
-  )
-  return Math.max(1, new Set(near.map(({ link }) => link)).size)
+/** For each click of a known person, how many different links of its message were clicked within the time of a burst. */
+async function linksAround(client: pg.PoolClient, rows: InboxRow[]): Promise<Map<string, number>> {
+  const clicks = rows.filter(({ type, message_id }) => type === 'message.clicked' && message_id !== null)
+  if (clicks.length === 0) return new Map()
+  const earliest = Math.min(...clicks.map(({ occurred_at }) => occurred_at.getTime())) - BURST_MS
+  const { rows: counted } = await client.query<{ id: string; links: number }>({
+    ...countLinks,
+    values: [
+      clicks.map((click) => click.account_id),
+      clicks.map((click) => click.id),
+      clicks.map((click) => click.contact_id),
+      clicks.map((click) => click.message_id),
+      clicks.map((click) => click.occurred_at),
+      BURST_MS,
+      lowestIdAt(new Date(earliest)),
+    ],
+  })
+  return new Map(counted.map(({ id, links }) => [id, links]))
 }

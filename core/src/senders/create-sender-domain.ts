@@ -10,6 +10,16 @@ export const dkimSeal = 'dkim'
 
 const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
 
+/**
+ * Of each domain another one, made from its id (32 bits of chance and more): two accounts that send for one domain publish
+ * a key each, side by side.
+ */
+function selectorOf(id: string): string {
+  return `envoi-${BigInt(`0x${id.slice(-10)}`)
+    .toString(32)
+    .padStart(8, '0')}`
+}
+
 /** Adds a domain with a DKIM key of its own; it signs once its records are verified. */
 export async function createSenderDomain(context: Context, input: { domain: string }) {
   const domain = domainToASCII(input.domain.trim().toLowerCase())
@@ -18,12 +28,13 @@ export async function createSenderDomain(context: Context, input: { domain: stri
   const now = context.clock.now()
   try {
     return await transaction(context, async (tx) => {
+      const id = tx.newId()
       const created = await tx.db.senderDomain.create({
         data: {
           ...tx.scope,
-          id: tx.newId(),
+          id,
           domain,
-          dkimSelector: 'envoi1',
+          dkimSelector: selectorOf(id),
           dkimPublicKey: key.publicKey,
           dkimPrivateKey: new Uint8Array(tx.keys.seal(Buffer.from(key.privateKey), dkimSeal)),
           createdAt: now,

@@ -10,7 +10,8 @@ export interface DnsRecord {
   type: 'TXT'
   name: string
   value: string
-  status: 'missing' | 'wrong' | 'found' | 'unchecked'
+  /** `unknown`: no name server said whether it is there. */
+  status: 'missing' | 'wrong' | 'found' | 'unknown' | 'unchecked'
 }
 
 interface Domain {
@@ -35,17 +36,23 @@ export function recordsOf({ domain, dkimSelector, dkimPublicKey }: Domain): DnsR
   ]
 }
 
+/** No such name, or no such record of it (RFC 2308). Whatever else goes wrong says nothing about the record. */
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA'])
+
 /** Looks the records up. `servers`: name servers to ask, as `127.0.0.1:5353`; those of the machine unless given. */
-export async function checkRecords(domain: Domain, servers?: string[]): Promise<DnsRecord[]> {
+export async function checkRecords(domain: Domain, servers: string[] | undefined): Promise<DnsRecord[]> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   if (servers !== undefined) resolver.setServers(servers)
   return Promise.all(
     recordsOf(domain).map(async (record) => {
-      const texts = await resolver.resolveTxt(record.name).then(
-        (found) => found.map((chunks) => chunks.join('')),
-        () => [],
-      )
-      return { ...record, status: statusOf(record, texts) }
+      try {
+        const found = await resolver.resolveTxt(record.name)
+        const texts = found.map((chunks) => chunks.join(''))
+        return { ...record, status: statusOf(record, texts) }
+      } catch (error) {
+        const isAbsent = ABSENT.has((error as { code?: unknown }).code)
+        return { ...record, status: isAbsent ? 'missing' : 'unknown' }
+      }
     }),
   )
 }

@@ -57,9 +57,9 @@ describe('at the edge', () => {
     expect(hintsOf(get({ [name]: value }))).toEqual(['prefetch'])
   })
 
-  test('HEAD, a missing Accept-Language and a honeypot are noted', () => {
-    const request = { method: 'HEAD', headers: { 'user-agent': browser }, honeypot: true }
-    expect(hintsOf(request)).toEqual(['head_request', 'accept_language_missing', 'honeypot'])
+  test('HEAD and a missing Accept-Language are noted', () => {
+    const request = { method: 'HEAD', headers: { 'user-agent': browser } }
+    expect(hintsOf(request)).toEqual(['head_request', 'accept_language_missing'])
   })
 
   test('no user agent, language or address survives in the hints', () => {
@@ -87,7 +87,7 @@ describe('in the worker', () => {
     expect(open([])).toEqual({ source: 'human', reasons: [] })
   })
 
-  test.each(['head_request', 'prefetch', 'security_scanner', 'bot', 'honeypot', 'apple_privacy_proxy'])(
+  test.each(['head_request', 'prefetch', 'security_scanner', 'bot', 'apple_privacy_proxy'])(
     '%s alone makes it a machine',
     (hint) => {
       expect(click([hint])).toEqual({ source: 'machine', reasons: [hint] })

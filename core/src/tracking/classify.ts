@@ -26,8 +26,6 @@ export const HINTS = [
   'image_proxy',
   /** Every browser sends Accept-Language when it follows a link; mail clients that load an image often do not. */
   'accept_language_missing',
-  /** The link is invisible to people. */
-  'honeypot',
 ] as const
 
 export type Hint = (typeof HINTS)[number]
@@ -36,8 +34,6 @@ export type Hint = (typeof HINTS)[number]
 export interface TrackedRequest {
   method: string
   headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The link was put in the message to catch machines. */
-  honeypot?: boolean
 }
 
 /** Gateways isbot does not know, or knows only under some of their names. */
@@ -47,14 +43,13 @@ const SECURITY_SCANNER =
 const IMAGE_PROXY = /GoogleImageProxy|YahooMailProxy/i
 
 /** Reduces a request to what may be kept of it. */
-export function hintsOf({ method, headers, honeypot = false }: TrackedRequest): Hint[] {
+export function hintsOf({ method, headers }: TrackedRequest): Hint[] {
   const hints: Hint[] = []
   if (method.toUpperCase() === 'HEAD') hints.push('head_request')
   if (isPrefetch(headers)) hints.push('prefetch')
   const agent = agentHint(header(headers, 'user-agent').trim())
   if (agent) hints.push(agent)
   if (header(headers, 'accept-language') === '') hints.push('accept_language_missing')
-  if (honeypot) hints.push('honeypot')
   return hints
 }
 
@@ -108,7 +103,6 @@ const VERDICTS: Record<Hint, Record<Evidence['type'], Verdict>> = {
   prefetch: { open: 'machine', click: 'machine' },
   security_scanner: { open: 'machine', click: 'machine' },
   bot: { open: 'machine', click: 'machine' },
-  honeypot: { open: 'machine', click: 'machine' },
   // Loaded at delivery, read or not: it says that a machine came by. No person follows a link with it.
   apple_privacy_proxy: { open: 'machine', click: 'machine' },
   // A person displayed the message, or a cache was filled: nobody can tell. An image proxy follows no link for a person.

@@ -1816,6 +1816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaignId}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the report of a campaign
+         * @description What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.
+         */
+        get: operations["campaigns.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaignId}/messages": {
         parameters: {
             query?: never;
@@ -2231,6 +2251,11 @@ export interface components {
              */
             status: "draft" | "scheduled" | "sending" | "paused" | "sent" | "cancelled";
             /**
+             * @description Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.
+             * @example null
+             */
+            statusReason: string | null;
+            /**
              * @description Key of the purpose: it decides who may receive the campaign.
              * @example newsletter
              */
@@ -2395,7 +2420,7 @@ export interface components {
              */
             unsubscribed: number;
             /**
-             * @description How many were left out, or failed, for each reason code.
+             * @description How many were left out, are deferred, or failed, for each reason code.
              * @example {
              *       "consent_missing": 12
              *     }
@@ -2403,6 +2428,109 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+        };
+        CampaignReport: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            campaign: string;
+            counts: components["schemas"]["CampaignCounts"];
+            opens: {
+                /**
+                 * @description All of them, machines included.
+                 * @example 0
+                 */
+                total: number;
+                /**
+                 * @description By people, as far as can be told.
+                 * @example 0
+                 */
+                human: number;
+                /**
+                 * @description By a person or a machine: nothing tells.
+                 * @example 0
+                 */
+                unknown: number;
+                /**
+                 * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                 * @example 0
+                 */
+                machine: number;
+                /**
+                 * @description Distinct recipients, of those tracked individually; machines left out.
+                 * @example 0
+                 */
+                recipients: number;
+            };
+            clicks: {
+                /**
+                 * @description All of them, machines included.
+                 * @example 0
+                 */
+                total: number;
+                /**
+                 * @description By people, as far as can be told.
+                 * @example 0
+                 */
+                human: number;
+                /**
+                 * @description By a person or a machine: nothing tells.
+                 * @example 0
+                 */
+                unknown: number;
+                /**
+                 * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                 * @example 0
+                 */
+                machine: number;
+                /**
+                 * @description Distinct recipients, of those tracked individually; machines left out.
+                 * @example 0
+                 */
+                recipients: number;
+            };
+            /** @description Clicks on each link that somebody clicked. Clicks of people who were erased since are in the sums above, and in none of these. */
+            links: {
+                /**
+                 * @description Its place in the content, from 0.
+                 * @example 0
+                 */
+                link: number;
+                /**
+                 * @description Its address, as written in the content.
+                 * @example https://shop.example/boots
+                 */
+                url: string | null;
+                clicks: {
+                    /**
+                     * @description All of them, machines included.
+                     * @example 0
+                     */
+                    total: number;
+                    /**
+                     * @description By people, as far as can be told.
+                     * @example 0
+                     */
+                    human: number;
+                    /**
+                     * @description By a person or a machine: nothing tells.
+                     * @example 0
+                     */
+                    unknown: number;
+                    /**
+                     * @description By machines: gateways that follow every link, mail programs that load images unasked.
+                     * @example 0
+                     */
+                    machine: number;
+                    /**
+                     * @description Distinct recipients, of those tracked individually; machines left out.
+                     * @example 0
+                     */
+                    recipients: number;
+                };
+            }[];
         };
         /** @description By which medium. */
         Channel: "email" | "sms";
@@ -3700,7 +3828,7 @@ export interface components {
                 type: "TXT";
                 /**
                  * @description Where to publish it.
-                 * @example envoi1._domainkey.example.com
+                 * @example envoi-8d3k0v2p._domainkey.example.com
                  */
                 name: string;
                 /**
@@ -3709,11 +3837,11 @@ export interface components {
                  */
                 value: string;
                 /**
-                 * @description What the last check by DNS saw.
+                 * @description What the last check by DNS saw. `unknown`: no name server answered, which says nothing about the record; verify again later.
                  * @example missing
                  * @enum {string}
                  */
-                status: "missing" | "wrong" | "found" | "unchecked";
+                status: "missing" | "wrong" | "found" | "unknown" | "unchecked";
             }[];
             /**
              * Format: date-time
@@ -14093,7 +14221,7 @@ export interface operations {
                      *             {
                      *               "purpose": "dkim",
                      *               "type": "TXT",
-                     *               "name": "envoi1._domainkey.example.com",
+                     *               "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *               "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *               "status": "missing"
                      *             }
@@ -14193,7 +14321,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -14285,7 +14413,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -14404,7 +14532,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }
@@ -15519,6 +15647,7 @@ export interface operations {
                      *           "name": "Lettre de novembre",
                      *           "channel": "email",
                      *           "status": "draft",
+                     *           "statusReason": null,
                      *           "purpose": "newsletter",
                      *           "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "lists": [],
@@ -15734,6 +15863,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -15847,6 +15977,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16193,6 +16324,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16393,6 +16525,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16514,6 +16647,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16660,6 +16794,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16792,6 +16927,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -16911,6 +17047,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -17030,6 +17167,7 @@ export interface operations {
                      *       "name": "Lettre de novembre",
                      *       "channel": "email",
                      *       "status": "draft",
+                     *       "statusReason": null,
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -17107,6 +17245,103 @@ export interface operations {
                 };
             };
             422: components["responses"]["idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "campaigns.report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                campaignId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "campaign": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "counts": {
+                     *         "queued": 0,
+                     *         "sending": 0,
+                     *         "sent": 0,
+                     *         "deferred": 0,
+                     *         "failed": 0,
+                     *         "unknown": 0,
+                     *         "excluded": 0,
+                     *         "cancelled": 0,
+                     *         "opened": 0,
+                     *         "clicked": 0,
+                     *         "aggregateOpens": 0,
+                     *         "aggregateClicks": 0,
+                     *         "unsubscribed": 0,
+                     *         "reasons": {
+                     *           "consent_missing": 12
+                     *         }
+                     *       },
+                     *       "opens": {
+                     *         "total": 0,
+                     *         "human": 0,
+                     *         "unknown": 0,
+                     *         "machine": 0,
+                     *         "recipients": 0
+                     *       },
+                     *       "clicks": {
+                     *         "total": 0,
+                     *         "human": 0,
+                     *         "unknown": 0,
+                     *         "machine": 0,
+                     *         "recipients": 0
+                     *       },
+                     *       "links": [
+                     *         {
+                     *           "link": 0,
+                     *           "url": "https://shop.example/boots",
+                     *           "clicks": {
+                     *             "total": 0,
+                     *             "human": 0,
+                     *             "unknown": 0,
+                     *             "machine": 0,
+                     *             "recipients": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignReport"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -17777,7 +18012,7 @@ export interface operations {
                      *         {
                      *           "purpose": "dkim",
                      *           "type": "TXT",
-                     *           "name": "envoi1._domainkey.example.com",
+                     *           "name": "envoi-8d3k0v2p._domainkey.example.com",
                      *           "value": "v=DKIM1; k=rsa; p=MIIBIjANBg…",
                      *           "status": "missing"
                      *         }

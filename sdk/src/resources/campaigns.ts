@@ -69,6 +69,14 @@ export const campaigns = ({ http, result, list, waitFor }: Api) => {
           ...init(options),
         }),
       ),
+    /** What became of its messages and what recipients did, with and without machines. */
+    report: (campaignId: string, options?: RequestOptions) =>
+      result(
+        http.GET('/v1/campaigns/{campaignId}/report', {
+          params: { path: { campaignId } },
+          ...init(options),
+        }),
+      ),
     /** One per contact of the audience, with its state and reason. */
     messages: (campaignId: string, query: QueryOf<'campaigns.messages'> = {}, options?: RequestOptions) =>
       list('/v1/campaigns/{campaignId}/messages', { path: { campaignId }, query }, options),

@@ -191,6 +191,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
     await scene.account.api.campaigns.resume(id)
   },
   'campaigns.cancel': async (scene) => scene.account.api.campaigns.cancel(await make.sendingCampaign(scene)),
+  'campaigns.report': async (scene) => scene.account.api.campaigns.report(await make.campaign(scene)),
   'campaigns.messages': async (scene) => {
     const id = await make.sendingCampaign(scene)
     await scene.account.api.campaigns.messages(id)

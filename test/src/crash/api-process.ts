@@ -7,6 +7,7 @@ import { until } from '../support/until.ts'
 import { environmentOf, type PlatformProcess, spawnApi } from '../support/worker-process.ts'
 
 export interface ApiProcess extends PlatformProcess {
+  url: string
   /** The SDK, with the session of an account's owner; nothing is tried again. */
   as(account: TestAccount): Envoi
 }
@@ -27,5 +28,9 @@ export async function startApi(platform: Platform): Promise<ApiProcess> {
       ),
     60_000,
   )
-  return { ...api, as: ({ accessToken }) => createEnvoi({ baseUrl: url, maxRetries: 0 }).with(accessToken) }
+  return {
+    ...api,
+    url,
+    as: ({ accessToken }) => createEnvoi({ baseUrl: url, maxRetries: 0 }).with(accessToken),
+  }
 }

@@ -1,4 +1,7 @@
+import { drain } from '@envoi/workers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPerson, linesAbout } from '../rights/person.ts'
+import { dumpDatabase } from '../rights/traces.ts'
 import { type MailServer, startMailServer } from '../servers/smtp-server.ts'
 import { campaignTo } from '../support/audience.ts'
 import { startTestServer, type TestServer } from '../support/fixture.ts'
@@ -9,6 +12,7 @@ import { crewOf, endLeases, untilDone } from './crew.ts'
 import { bigFile, expectAllImportedOnce, startImport } from './import-file.ts'
 import { slowDown } from './in-flight.ts'
 import { expectEachSentOnce } from './outcomes.ts'
+import { lockRow, untilItWaits } from './row-locks.ts'
 
 let database: CrashableDatabase
 let mail: MailServer
@@ -96,4 +100,25 @@ test('a campaign reaches everybody, nobody twice, although the database dies whi
   })
   // the worker lives, and has written down in the end what it knew
   expect(unknown).toBe(0)
+})
+
+test('an erasure leaves nothing, although the database dies in the middle of it', {
+  timeout: 180_000,
+}, async () => {
+  const { platform } = server
+  const account = await server.openAccount()
+  const id = await createPerson({ server, account, drain: () => drain(platform).then(() => undefined) })
+  await lockRow(server, 'import_error', account.id)
+  const { id: erasureId } = await account.api.contacts.delete(id)
+  const crew = crewOf(platform)
+  crew.start()
+  await untilItWaits(server, 'import_error')
+  await database.crash()
+  await lasting(() => endLeases(platform))
+  await untilDone(
+    platform,
+    'the erasure is completed',
+    async () => (await lasting(() => account.api.erasures.get(erasureId))).status === 'completed',
+  )
+  expect(linesAbout(await lasting(() => dumpDatabase(server)))).toEqual([])
 })

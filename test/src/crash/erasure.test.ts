@@ -1,36 +1,12 @@
-import type { PoolClient } from 'pg'
-import { onTestFinished } from 'vitest'
 import { createPerson, linesAbout, person } from '../rights/person.ts'
 import { dumpDatabase, readFiles } from '../rights/traces.ts'
 import { campaignTo } from '../support/audience.ts'
-import { expect, type TestServer, test } from '../support/fixture.ts'
+import { expect, test } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 import { startApi } from './api-process.ts'
 import { chance } from './chance.ts'
 import { crewOf, untilDone } from './crew.ts'
-
-/** Locks a row about the person, so that the erasure gets no further than to it. */
-async function lockRow({ platform }: TestServer, table: string, accountId: string): Promise<PoolClient> {
-  const client = await platform.pool.connect()
-  onTestFinished(() => client.release(true))
-  await client.query('begin')
-  await client.query(`select from ${table} where account_id = $1 for update`, [accountId])
-  return client
-}
-
-const untilItWaits = ({ platform }: TestServer, table: string) =>
-  until(
-    `the erasure waits for ${table}`,
-    async () => {
-      const { rows } = await platform.pool.query(
-        `select from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock' and query ~ $1`,
-        [`delete from ${table}\\M`],
-      )
-      return rows.length > 0
-    },
-    60_000,
-  )
+import { lockRow, untilItWaits } from './row-locks.ts'
 
 test('an erasure whose worker is killed again and again leaves nothing, and its receipt tells what went', {
   timeout: 120_000,
@@ -164,4 +140,33 @@ test('an upload that ended with the API does not outlive the erasure of who is i
   await account.api.imports.upload(importId, 'Email\nada@example.com\n')
   await drain()
   expect((await account.api.imports.get(importId)).counts).toMatchObject({ created: 1, rejected: 0 })
+})
+
+test('a deletion whose API is killed in the middle of it has not happened, and can be asked for again', {
+  timeout: 120_000,
+}, async ({ server, account, drain }) => {
+  const id = await createPerson({ server, account, drain })
+  const before = await account.api.contacts.get(id)
+  const api = await startApi(server.platform)
+  const lock = await lockRow(server, 'message', account.id)
+  const answer = api
+    .as(account)
+    .contacts.delete(id)
+    .then(
+      () => 'answered',
+      () => 'lost',
+    )
+  await untilItWaits(server, 'message')
+  api.child.kill('SIGKILL')
+  await api.exited
+  await lock.query('rollback')
+  expect(await answer).toBe('lost')
+  expect(await account.api.contacts.get(id)).toEqual(before)
+  expect((await account.api.consents.list(id)).data).toHaveLength(1)
+  expect((await account.api.erasures.list()).data).toEqual([])
+
+  const erasure = await account.api.contacts.delete(id)
+  await drain()
+  expect((await account.api.erasures.get(erasure.id)).status).toBe('completed')
+  expect(linesAbout(await dumpDatabase(server))).toEqual([])
 })

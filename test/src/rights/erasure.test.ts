@@ -129,6 +129,10 @@ describe('after an erasure', () => {
       ),
     )
     const now = new Date()
+    await db.campaign.update({
+      where: { accountId_id: { accountId: account.id, id: campaign.id } },
+      data: { startedAt: now },
+    })
     const states = [
       { state: 'sent' },
       { state: 'excluded', reason: 'consent_missing' },
@@ -136,7 +140,8 @@ describe('after an erasure', () => {
     ] as const
     for (const [index, contactId] of ids.entries()) {
       const scope = { accountId: account.id, campaignId: campaign.id, contactId }
-      const messageId = newId()
+      const [{ id: messageId = '' } = {}] = await db.$queryRaw<{ id: string }[]>`
+        select envoi_message_id(${now}::timestamptz, ${campaign.id}::uuid, ${contactId}::uuid) as id`
       await db.message.create({
         data: {
           ...scope,

@@ -14,6 +14,7 @@ interface Export {
   suppressions: Record<string, unknown>[]
   messages: Record<string, unknown>[]
   events: Record<string, unknown>[]
+  rejectedImportRows: { row: string }[]
   purposes: { key: string; legalBasis: string; retention: string }[]
   recipients: { recipient: string }[]
   rights: { right: string }[]
@@ -44,10 +45,16 @@ describe("an export of one's data", () => {
     ])
     expect(data.suppressions).toMatchObject([{ channel: 'sms', reason: 'unsubscribe' }])
     expect(data.messages).toMatchObject([
-      { channel: 'email', state: 'sent' },
+      { channel: 'email', state: 'sent', smtpCode: 250, enhancedCode: '2.0.0' },
       { channel: 'email', state: 'sent', trackingMode: 'off' },
     ])
-    expect(data.events).toMatchObject([{ type: 'message.opened' }])
+    expect(data.events).toHaveLength(2)
+    expect(data.events).toContainEqual(
+      expect.objectContaining({ type: 'message.opened', source: 'unknown', reasons: ['image_proxy'] }),
+    )
+    // it waits to be judged
+    expect(data.events).toContainEqual(expect.objectContaining({ source: null, reasons: ['prefetch'] }))
+    expect(data.rejectedImportRows.map(({ row }) => row)).toContain('not an address,06 12 34 56 78,Z,Q')
     expect(data.purposes).toMatchObject([{ key: 'newsletter', legalBasis: 'consent', retention: 'P3Y' }])
     expect(data.recipients.length).toBeGreaterThan(0)
     expect(data.rights.map(({ right }) => right)).toContain('erasure')

@@ -43,6 +43,7 @@ export async function createPerson({
     },
   })
   await importRejected(account, drain)
+  await nameInRules(account)
   const scope = { accountId: account.id }
   const now = new Date()
   const fingerprint = new Uint8Array(32)
@@ -59,15 +60,17 @@ export async function createPerson({
   })
   const message = { ...scope, contactId: id, channel: 'email', nextAttemptAt: now, stateAt: now } as const
   const messageId = newId()
-  await db.message.create({ data: { ...message, id: messageId, state: 'sent', sentAt: now } })
+  await db.message.create({
+    data: { ...message, id: messageId, state: 'sent', smtpCode: 250, enhancedCode: '2.0.0', sentAt: now },
+  })
   const { id: purposeId } = await db.purpose.findFirstOrThrow({ where: scope })
   const mail = { ...scope, id: newId(), kind: 'consents.confirm', contactId: id, purposeId }
   await db.systemMail.create({
     data: { ...mail, state: 'sent', address: fingerprint, nextAttemptAt: now, stateAt: now, createdAt: now },
   })
   const event = { ...scope, contactId: id, messageId, type: 'message.opened', occurredAt: now }
-  await db.event.create({ data: { ...event, id: newId(), source: 'human' } })
-  await db.eventInbox.create({ data: { ...event, id: newId() } })
+  await db.event.create({ data: { ...event, id: newId(), source: 'unknown', reasons: ['image_proxy'] } })
+  await db.eventInbox.create({ data: { ...event, id: newId(), hints: ['prefetch'] } })
   await db.outbox.create({
     data: {
       ...scope,
@@ -93,6 +96,24 @@ export const addPurpose = ({ api }: TestAccount) =>
     policyText: 'I agree',
     policyVersion: '1',
   })
+
+/** The account itself has written the person down: in a rule, and in what a campaign says. */
+async function nameInRules({ api }: TestAccount) {
+  const { email, phone, externalId } = person
+  const is = (field: string, value: string) => ({ field, op: 'eq' as const, value })
+  await api.segments.create({
+    name: 'One person',
+    rule: { any: [is('email', email), is('phone', phone), is('externalId', externalId)] },
+  })
+  const sender = await api.senders.create({ email: 'news@sender.example', name: 'Ada' })
+  await api.campaigns.create({
+    name: 'November',
+    channel: 'email',
+    purpose: 'newsletter',
+    sender: sender.id,
+    content: { subject: 'Hello', html: `<p><a href="mailto:${email}">${email.toUpperCase()}</a></p>` },
+  })
+}
 
 /** Rows about the person that an import refused, each with another of its spellings, and one about somebody else. */
 async function importRejected({ api }: TestAccount, drain: () => Promise<void>) {

@@ -5,6 +5,8 @@ export interface TcpProxy {
   url: string
   /** Breaks all connections and refuses new ones, as a server that has died. */
   cut(): Promise<void>
+  /** Nothing passes any more, and nobody is told: a cable is out. Until `cut` and `restore`. */
+  silence(): void
   /** The server is back. */
   restore(): Promise<void>
   close(): Promise<void>
@@ -17,7 +19,14 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { protocol, hostname, port } = new URL(target)
   const targetPort = port === '' ? (defaultPorts[protocol] ?? 0) : Number(port)
   const sockets = new Set<Socket>()
+  let isSilent = false
   const server = createServer((client) => {
+    if (isSilent) {
+      sockets.add(client)
+      client.on('error', () => client.destroy())
+      client.on('close', () => sockets.delete(client))
+      return
+    }
     const upstream = connect(targetPort, hostname)
     for (const [socket, other] of [
       [client, upstream],
@@ -43,10 +52,15 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     const closed = new Promise((resolve) => server.close(resolve))
     for (const socket of sockets) socket.destroy()
     await closed
+    isSilent = false
   }
   return {
     url: url.href,
     cut,
+    silence() {
+      isSilent = true
+      for (const socket of sockets) socket.unpipe().pause()
+    },
     restore: () => listen(address.port),
     close: () => (server.listening ? cut() : Promise.resolve()),
   }

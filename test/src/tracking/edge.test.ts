@@ -130,6 +130,55 @@ test('an event that was waiting when its person withdrew is dropped', async ({ s
   expect([await ada.events(), await ada.inbox()]).toEqual([[], []])
 })
 
+const objectToProfiling = (account: TestAccount, contactId: string) =>
+  account.api.objections.create(contactId, {
+    kind: 'profiling',
+    evidence: { source: 'letter', collectedAt: new Date().toISOString() },
+  })
+
+test('after an objection to profiling, links of mail already sent are counted without saying whose they are', async ({
+  server,
+  account,
+  drain,
+}) => {
+  const ada = await recipientOf(server, account)
+  await visit(ada.open)
+  await objectToProfiling(account, ada.contactId)
+  await visit(ada.click(3))
+  server.platform.clock.advance(3_000)
+  await ada.judged(drain)
+  const nobody = { contactId: null, messageId: null }
+  expect(await ada.events()).toMatchObject([
+    { ...nobody, type: 'message.opened' },
+    { ...nobody, type: 'message.clicked', link: 3 },
+  ])
+  expect(await ada.contact()).toMatchObject({
+    lastOpenedAt: null,
+    lastClickedAt: null,
+    lastEngagedAt: null,
+  })
+})
+
+test('of a contact whose processing is restricted, links of mail already sent record nothing', async ({
+  server,
+  account,
+  drain,
+}) => {
+  const ada = await recipientOf(server, account)
+  await visit(ada.open)
+  const receivedAt = new Date().toISOString()
+  await account.api.restriction.create(ada.contactId, {
+    reason: 'legal_claims',
+    source: 'letter',
+    receivedAt,
+  })
+  expect((await visit(ada.click())).headers.get('location')).toBe(target)
+  server.platform.clock.advance(3_000)
+  await ada.judged(drain)
+  expect(await ada.events()).toEqual([])
+  expect(await ada.contact()).toMatchObject({ lastOpenedAt: null, lastClickedAt: null })
+})
+
 for (const [header, value] of [
   ['dnt', '1'],
   ['sec-gpc', '1'],
