@@ -1,6 +1,6 @@
 import { campaignTo } from '../support/audience.ts'
 import { expect, test } from '../support/fixture.ts'
-import { userWith } from '../users/people.ts'
+import { confirmOwner, userWith } from '../users/people.ts'
 
 test('a test arrives as the campaign is now, with nothing tracked', async ({
   server,
@@ -11,6 +11,7 @@ test('a test arrives as the campaign is now, with nothing tracked', async ({
   const { id } = await campaignTo(server, account, 1, {
     draft: { tracking: { opens: true, clicks: true } },
   })
+  await confirmOwner({ server, account })
   await account.api.campaigns.test(id, { to: [account.ownerEmail] })
   await drain()
   const [received, ...others] = mail.to(account.ownerEmail)
@@ -28,6 +29,7 @@ test('who has got a test is not sent it again while somebody else is put off', a
   mail,
   drain,
 }) => {
+  await confirmOwner({ server, account })
   const grace = await userWith({ server, account })
   const { id } = await campaignTo(server, account, 1)
   const undo = mail.misbehave({ to: grace.email }, { at: 'rcpt', reply: '450 4.2.1 Later' })
