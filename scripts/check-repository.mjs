@@ -2,6 +2,7 @@
  * Checks of the repository itself, a line each: `passed` or `failed` with what is wrong.
  * - the lock file can be installed anywhere: it names no registry, and the variants of native packages for all systems;
  * - nothing that is committed names a place on somebody's machine;
+ * - no file is looked for under the path of a URL, which is another one where a folder has a space or an accent in its name;
  * - source files stay small (median under 120 lines, none over 400 but generated ones).
  */
 import { execFileSync } from 'node:child_process'
@@ -48,6 +49,11 @@ const checks = {
         places.filter((place) => read(file).includes(place)).map((place) => `${file}: ${place}`),
       )
   },
+
+  'no path of a URL is taken for one of a file': () =>
+    files
+      .filter((file) => /\.(ts|mjs)$/.test(file) && file !== 'scripts/check-repository.mjs')
+      .filter((file) => /import\.meta\.url\)\s*\.pathname/.test(read(file))),
 
   'source files are small': () => {
     const sources = files.filter((file) => /\/src\/.*\.ts$/.test(file) && !file.includes('/generated/'))
