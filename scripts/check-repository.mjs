@@ -42,7 +42,9 @@ const checks = {
 
   'what asks for a newer Node is known to run on ours': () =>
     Object.entries(JSON.parse(read('package-lock.json')).packages)
-      .filter(([path, { engines }]) => path !== '' && !takesOurNode(engines?.node) && !runsAnyway.has(nameIn(path)))
+      .filter(
+        ([path, { engines }]) => path !== '' && !takesOurNode(engines?.node) && !runsAnyway.has(nameIn(path)),
+      )
       .map(([path, { engines }]) => `${path}: ${engines.node}`),
 
   "no file names a place on somebody's machine": () => {
