@@ -375,7 +375,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read a session
+         * @description A live session of one’s own; with `users:manage`, of any user.
+         */
+        get: operations["sessions.get"];
         put?: never;
         post?: never;
         /**
@@ -2553,6 +2557,54 @@ export interface components {
                 detail: string;
             }[];
         };
+        /** @description Sections, each with a name; beside those listed here, all others of which something is held: fields, lists, messages, events. */
+        ContactExport: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            exportedAt: string;
+            /**
+             * @description Who answers for the data, and their data protection officer.
+             * @example {
+             *       "name": "Atelier Ada"
+             *     }
+             */
+            controller: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Who the person is.
+             * @example {
+             *       "email": "ada@example.com",
+             *       "firstName": "Ada"
+             *     }
+             */
+            contact: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Where the data came from.
+             * @example {
+             *       "source": "newsletter form"
+             *     }
+             */
+            origin: {
+                [key: string]: unknown;
+            };
+            consents: {
+                [key: string]: unknown;
+            }[];
+            purposes: {
+                [key: string]: unknown;
+            }[];
+            rights: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description At least one of `email`, `phone` and `externalId` is required. */
         ContactInput: {
             /**
@@ -2750,6 +2802,7 @@ export interface components {
              * @enum {string}
              */
             reason: "request" | "cleanup";
+            progress: components["schemas"]["Progress"];
             /**
              * @description How many rows were deleted, by what they were.
              * @example {
@@ -3948,6 +4001,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -4171,7 +4225,7 @@ export interface components {
         idempotencyKey: string;
         /**
          * @description The ETag you have read: 412 when the resource has changed since.
-         * @example "3"
+         * @example "3-x7Rk2mQp0a"
          */
         ifMatch: string;
     };
@@ -4198,10 +4252,20 @@ export interface components {
          */
         "Retry-After": string;
         /**
-         * @description Version of the resource; send it back as If-Match to change only what you have read.
-         * @example "3"
+         * @description Version of the resource and a hash of this answer; send it back as If-Match to change only what you have read. If-Match looks at the version: what is counted or masked in an answer does not stand in the way of a change.
+         * @example "3-x7Rk2mQp0a"
          */
         ETag: string;
+        /**
+         * @description `true`: this is the answer that was stored for the Idempotency-Key; nothing was done again.
+         * @example true
+         */
+        "Idempotent-Replayed": string;
+        /**
+         * @description A name for the file (RFC 6266).
+         * @example attachment; filename="contact.json"
+         */
+        "Content-Disposition": string;
         /**
          * @description Where the created resource, or the progress of the work, can be read.
          * @example /v1/contacts/0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4225,13 +4289,7 @@ export interface operations {
     "accounts.create": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4387,6 +4445,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4459,7 +4518,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -4708,7 +4767,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -4844,6 +4903,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4885,6 +4946,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4925,6 +4987,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4972,7 +5035,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -5081,6 +5144,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5146,6 +5210,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5219,6 +5284,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5312,7 +5378,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -5458,6 +5524,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5500,6 +5568,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5539,6 +5608,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5581,6 +5652,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5620,6 +5692,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5690,6 +5764,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5747,13 +5823,7 @@ export interface operations {
     "invitations.accept": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5838,13 +5908,7 @@ export interface operations {
     "passwordResets.create": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5887,13 +5951,7 @@ export interface operations {
     "passwordResets.complete": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5964,7 +6022,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -6045,13 +6103,7 @@ export interface operations {
     "sessions.create": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6178,13 +6230,7 @@ export interface operations {
     "sessions.passkeyOptions": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6243,13 +6289,7 @@ export interface operations {
     "sessions.refresh": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6292,6 +6332,66 @@ export interface operations {
             403: components["responses"]["address_not_allowed"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "userId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "address": "203.0.113.7",
+                     *       "userAgent": "curl/8.5",
+                     *       "newDevice": false,
+                     *       "secondFactor": "totp",
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "refreshedAt": "2026-11-23T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-23T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6425,6 +6525,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6468,6 +6569,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6586,6 +6688,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6620,6 +6723,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6681,6 +6785,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6784,7 +6889,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -6939,6 +7044,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6983,6 +7089,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7044,6 +7151,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7165,7 +7273,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -7304,6 +7412,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7479,7 +7588,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -7644,7 +7753,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -7808,6 +7917,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7861,6 +7972,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7907,6 +8019,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7996,6 +8109,10 @@ export interface operations {
                      *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "status": "queued",
                      *       "reason": "request",
+                     *       "progress": {
+                     *         "done": 5000,
+                     *         "total": 5000
+                     *       },
                      *       "deleted": {
                      *         "contact": 1,
                      *         "consent": 2,
@@ -8036,7 +8153,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -8276,14 +8393,44 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example section,item,name,value
-                     *     contact,1,email,ada@example.com
+                     * @example {
+                     *       "exportedAt": "2026-11-23T09:30:00.000Z",
+                     *       "controller": {
+                     *         "name": "Atelier Ada"
+                     *       },
+                     *       "contact": {
+                     *         "email": "ada@example.com",
+                     *         "firstName": "Ada"
+                     *       },
+                     *       "origin": {
+                     *         "source": "newsletter form"
+                     *       },
+                     *       "consents": [
+                     *         {
+                     *           "purpose": "newsletter",
+                     *           "state": "granted"
+                     *         }
+                     *       ],
+                     *       "purposes": [
+                     *         {
+                     *           "key": "newsletter",
+                     *           "legalBasis": "consent"
+                     *         }
+                     *       ],
+                     *       "rights": [
+                     *         {
+                     *           "right": "erasure",
+                     *           "article": "GDPR art. 17"
+                     *         }
+                     *       ]
+                     *     }
                      */
-                    "application/json": string;
+                    "application/json": components["schemas"]["ContactExport"];
                     /**
                      * @example section,item,name,value
                      *     contact,1,email,ada@example.com
@@ -8389,6 +8536,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8429,6 +8577,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8585,6 +8734,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8625,6 +8775,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8760,6 +8911,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8813,7 +8965,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -8971,6 +9123,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9014,6 +9168,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9060,6 +9215,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9155,7 +9311,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -9324,7 +9480,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -9434,6 +9590,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9468,6 +9626,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9514,6 +9673,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9600,7 +9760,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -9726,6 +9886,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9866,7 +10027,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -9893,6 +10054,10 @@ export interface operations {
                      *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "status": "queued",
                      *           "reason": "request",
+                     *           "progress": {
+                     *             "done": 5000,
+                     *             "total": 5000
+                     *           },
                      *           "deleted": {
                      *             "contact": 1,
                      *             "consent": 2,
@@ -9976,6 +10141,10 @@ export interface operations {
                      *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "status": "queued",
                      *       "reason": "request",
+                     *       "progress": {
+                     *         "done": 5000,
+                     *         "total": 5000
+                     *       },
                      *       "deleted": {
                      *         "contact": 1,
                      *         "consent": 2,
@@ -10020,7 +10189,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -10207,6 +10376,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10252,6 +10423,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10298,6 +10470,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10395,7 +10568,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -10634,7 +10807,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -10782,6 +10955,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10849,7 +11023,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -11138,6 +11312,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11356,6 +11531,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11581,6 +11757,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11691,7 +11868,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -11839,6 +12016,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11875,6 +12053,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12013,7 +12192,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -12248,6 +12427,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12362,7 +12542,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example Email Address,First Name
+                 *     ada@example.com,Ada
+                 */
                 "text/csv": string;
+                /** @example {"email":"ada@example.com","firstName":"Ada"} */
                 "application/x-ndjson": string;
                 "application/octet-stream": string;
                 "application/gzip": string;
@@ -12589,6 +12774,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12647,6 +12833,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12732,6 +12919,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12754,7 +12942,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -12934,6 +13122,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13004,6 +13194,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13096,6 +13287,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13197,6 +13389,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13319,7 +13512,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -13580,7 +13773,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -13690,7 +13883,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -13809,6 +14002,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13855,6 +14049,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14020,6 +14215,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14078,7 +14274,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -14205,6 +14401,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14242,6 +14440,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14288,6 +14487,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14377,7 +14577,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -14491,7 +14691,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -14629,6 +14829,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14668,6 +14870,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14714,6 +14917,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14805,7 +15009,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -14995,6 +15199,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15078,6 +15283,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15116,7 +15322,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -15355,6 +15561,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15468,6 +15676,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15598,7 +15807,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -15913,6 +16122,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16003,6 +16213,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16124,6 +16335,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16203,6 +16415,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16270,6 +16483,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16349,6 +16563,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16402,6 +16617,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16481,6 +16697,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16521,6 +16738,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16600,6 +16818,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16640,6 +16859,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16719,6 +16939,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16741,7 +16962,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -16847,7 +17068,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -16938,13 +17159,7 @@ export interface operations {
     "operator.approveAccount": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7 (RFC 9562): sorts by time of creation.
@@ -16962,6 +17177,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17015,13 +17231,7 @@ export interface operations {
     "operator.refuseAccount": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7 (RFC 9562): sorts by time of creation.
@@ -17054,6 +17264,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17109,13 +17320,7 @@ export interface operations {
     "operator.suspendAccount": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7 (RFC 9562): sorts by time of creation.
@@ -17148,6 +17353,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17203,13 +17409,7 @@ export interface operations {
     "operator.reopenAccount": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7 (RFC 9562): sorts by time of creation.
@@ -17227,6 +17427,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17280,13 +17481,7 @@ export interface operations {
     "operator.approveSenderDomain": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7 (RFC 9562): sorts by time of creation.
