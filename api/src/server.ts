@@ -9,6 +9,7 @@ import { registerPages } from './pages/page-routes.ts'
 import { registerTracking } from './pages/tracking.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { trustOf } from './plugins/client-address.ts'
+import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
 import { registerDocumentation } from './plugins/documentation.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerIdempotency } from './plugins/idempotency.ts'
@@ -42,7 +43,9 @@ export async function buildServer(
     requestTimeout: 0,
     connectionTimeout: 60_000,
     routerOptions: { maxParamLength: 4_096 },
-    return503OnClosing: true,
+    // by refuseWhileClosing, as a problem
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest(platform),
     frameworkErrors: answerFrameworkError(settings.apiUrl),
   })
   const document = buildDocument(contract)
@@ -51,6 +54,7 @@ export async function buildServer(
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  refuseWhileClosing(app)
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.quiet === true) return
     // the route's pattern, not the URL: a URL may hold an address

@@ -42,3 +42,30 @@ test('name servers are addresses, with or without a port', () => {
   expect(readSettings({}).dnsServers).toBeUndefined()
   expect(() => readSettings({ DNS_SERVERS: 'ns1.example.com' })).toThrow('DNS_SERVERS is not valid')
 })
+
+test.each(['::1', '0.0.0.0', 'localhost', 'api.internal'])('HOST may be an address or a name: %s', (HOST) => {
+  expect(readSettings({ HOST }).host).toBe(HOST)
+})
+
+test.each(['no such host', 'http://localhost', '127.0.0.1:8080', '[::1]', '-x', 'fe80::1%eth0'])(
+  'another HOST is named at start: %s',
+  (HOST) => {
+    expect(() => readSettings({ HOST })).toThrow('HOST is not valid: expected an address or a host name')
+  },
+)
+
+test.each([
+  ['::1', 'http://[::1]:8080'],
+  ['0.0.0.0', 'http://127.0.0.1:8080'],
+  ['localhost', 'http://localhost:8080'],
+])('without API_URL the API is where it listens: HOST=%s', (HOST, apiUrl) => {
+  expect(readSettings({ HOST }).apiUrl).toBe(apiUrl)
+})
+
+test.each(['API_URL', 'PUBLIC_URL'] as const)('%s is an origin, and nothing more', (name) => {
+  const read = (value: string) => readSettings({ [name]: value })[name === 'API_URL' ? 'apiUrl' : 'publicUrl']
+  expect(read('https://api.example.com/')).toBe('https://api.example.com')
+  for (const more of ['/envoi', '/?a=1', '?a', '#top', '/envoi/'])
+    expect(() => read(`https://api.example.com${more}`), more).toThrow(`${name} is not valid`)
+  expect(() => read('https://ada:secret@api.example.com')).toThrow(`${name} is not valid`)
+})

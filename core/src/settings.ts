@@ -3,6 +3,7 @@
 import { Resolver } from 'node:dns'
 import { isIP } from 'node:net'
 import { isAddressRange } from './access/allowed-address.ts'
+import { listeningUrl } from './listening-url.ts'
 import { formatMailbox, type Mailbox } from './mail/mailbox.ts'
 
 export interface Settings {
@@ -35,10 +36,10 @@ type LogLevel = (typeof logLevels)[number]
 
 /** Each variable with what is expected of it; `.env` files, compose files and documentation are checked against this list. */
 export const settingNames = {
-  HOST: 'an address to listen on, as 127.0.0.1',
+  HOST: 'an address or a host name to listen on, as 127.0.0.1 or ::1',
   PORT: 'a port from 0 to 65535',
-  API_URL: 'an http(s) address without a trailing path, as https://api.example.com',
-  PUBLIC_URL: 'an http(s) address without a trailing path, as https://news.example.com',
+  API_URL: 'an http(s) address without a path, as https://api.example.com',
+  PUBLIC_URL: 'an http(s) address without a path, as https://news.example.com',
   DATABASE_URL: 'a Postgres address, as postgres://user:password@host:5432/name',
   REDIS_URL: 'a Redis address, as redis://host:6379',
   SMTP_URL: 'an SMTP address, as smtp://user:password@host:587 or smtps://host:465',
@@ -65,15 +66,15 @@ export class SettingsError extends Error {
 
 export function readSettings(env: Record<string, string | undefined>): Settings {
   const value = (name: SettingName) => (env[name] === undefined || env[name] === '' ? undefined : env[name])
-  const host = value('HOST') ?? '127.0.0.1'
+  const host = hostOf(value('HOST') ?? '127.0.0.1')
   const port = portOf(value('PORT') ?? '8080')
-  const apiUrl = urlOf('API_URL', value('API_URL'), ['http:', 'https:']) ?? `http://${host}:${port}`
+  const apiUrl = originOf('API_URL', value('API_URL')) ?? listeningUrl(host, port)
   const logLevel = value('LOG_LEVEL') ?? 'info'
   if (!logLevels.includes(logLevel as LogLevel)) throw new SettingsError('LOG_LEVEL')
   const operatorToken = value('ENVOI_OPERATOR_TOKEN')
   if (operatorToken !== undefined && operatorToken.length < 32)
     throw new SettingsError('ENVOI_OPERATOR_TOKEN')
-  const publicUrl = urlOf('PUBLIC_URL', value('PUBLIC_URL'), ['http:', 'https:']) ?? apiUrl
+  const publicUrl = originOf('PUBLIC_URL', value('PUBLIC_URL')) ?? apiUrl
   return {
     host,
     port,
@@ -111,6 +112,13 @@ function nameServersOf(text: string | undefined): string[] | undefined {
   return servers
 }
 
+function hostOf(text: string): string {
+  // a zone (fe80::1%eth0) has no place in a URL
+  const isAddress = isIP(text) !== 0 && !text.includes('%')
+  if (!isAddress && !/^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?$/i.test(text)) throw new SettingsError('HOST')
+  return text
+}
+
 function portOf(text: string): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new SettingsError('PORT')
@@ -121,6 +129,15 @@ function urlOf(name: SettingName, text: string | undefined, protocols: string[])
   if (text === undefined) return undefined
   if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) throw new SettingsError(name)
   return text.replace(/\/$/, '')
+}
+
+/** Paths of the platform are appended to it: it has none itself. */
+function originOf(name: SettingName, text: string | undefined): string | undefined {
+  const url = urlOf(name, text, ['http:', 'https:'])
+  if (url === undefined) return undefined
+  const { origin, href } = new URL(url)
+  if (href !== `${origin}/`) throw new SettingsError(name)
+  return origin
 }
 
 function keyOf(text: string | undefined): Buffer | undefined {

@@ -154,10 +154,17 @@ export const auditEvents = resource(
       }),
       responses: {
         200: {
-          file: ['text/csv', 'application/x-ndjson'],
+          file: {
+            'text/csv': {
+              example:
+                'id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts\r\n0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,\r\n',
+            },
+            'application/x-ndjson': {
+              example:
+                '{"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999}}\n',
+            },
+          },
           description: 'The events.',
-          example:
-            'id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts\n0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,\n',
         },
       },
     }),

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Evidence } from './consents.ts'
 import { Erasure, erasureReasons } from './erasures.ts'
+import { exampleOf } from './example-of.ts'
 import { operation, resource } from './operation.ts'
 import { PurposeKey } from './purposes.ts'
 import {
@@ -182,6 +183,33 @@ const BatchResult = Type.Object(
   { $id: 'ContactBatchResult' },
 )
 
+const Section = (description: string, example: Record<string, unknown>) =>
+  Type.Record(Type.String(), Type.Unknown(), { description, examples: [example] })
+
+const ContactExport = Type.Object(
+  {
+    exportedAt: Timestamp,
+    controller: Section('Who answers for the data, and their data protection officer.', {
+      name: 'Atelier Ada',
+    }),
+    contact: Section('Who the person is.', { email: 'ada@example.com', firstName: 'Ada' }),
+    origin: Section('Where the data came from.', { source: 'newsletter form' }),
+    consents: Type.Array(Section('A consent as it is now.', { purpose: 'newsletter', state: 'granted' })),
+    purposes: Type.Array(
+      Section('What the data is processed for.', { key: 'newsletter', legalBasis: 'consent' }),
+    ),
+    rights: Type.Array(
+      Section('What the person may ask for.', { right: 'erasure', article: 'GDPR art. 17' }),
+    ),
+  },
+  {
+    $id: 'ContactExport',
+    additionalProperties: true,
+    description:
+      'Sections, each with a name; beside those listed here, all others of which something is held: fields, lists, messages, events.',
+  },
+)
+
 export const contacts = resource(
   'contacts',
   { title: 'Contacts', description: 'The people an organisation keeps in touch with.' },
@@ -273,9 +301,11 @@ export const contacts = resource(
       }),
       responses: {
         200: {
-          file: ['application/json', 'text/csv'],
+          file: {
+            'application/json': { schema: ContactExport, example: exampleOf(ContactExport) },
+            'text/csv': { example: 'section,item,name,value\ncontact,1,email,ada@example.com\n' },
+          },
           description: 'Everything held about the person.',
-          example: 'section,item,name,value\ncontact,1,email,ada@example.com\n',
         },
       },
       errors: ['not_found'],

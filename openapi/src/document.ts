@@ -1,5 +1,6 @@
 /** Builds the one OpenAPI 3.1 document from the operations. The API's routes and the SDK are generated from it. */
 import { Kind, type TSchema } from '@sinclair/typebox'
+import { conventions } from './conventions.ts'
 import { commonErrors, type ErrorCode, errors, securedErrors } from './errors.ts'
 import { exampleOf } from './example-of.ts'
 import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
@@ -26,7 +27,15 @@ const headerComponents: Json = {
     '"default";q=1000;w=60',
   ),
   'Retry-After': header('Seconds to wait before trying again (RFC 9110, section 10.2.3).', '30'),
-  ETag: header('Version of the resource; send it back as If-Match to change only what you have read.', '"3"'),
+  ETag: header(
+    'Version of the resource and a hash of this answer; send it back as If-Match to change only what you have read. If-Match looks at the version: what is counted or masked in an answer does not stand in the way of a change.',
+    '"3-x7Rk2mQp0a"',
+  ),
+  'Idempotent-Replayed': header(
+    '`true`: this is the answer that was stored for the Idempotency-Key; nothing was done again.',
+    'true',
+  ),
+  'Content-Disposition': header('A name for the file (RFC 6266).', 'attachment; filename="contact.json"'),
   Location: header(
     'Where the created resource, or the progress of the work, can be read.',
     '/v1/contacts/0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d',
@@ -58,11 +67,11 @@ const ifMatch: Json = {
   required: false,
   description: 'The ETag you have read: 412 when the resource has changed since.',
   schema: { type: 'string', maxLength: 255 },
-  example: '"3"',
+  example: '"3-x7Rk2mQp0a"',
 }
 
 export function buildDocument(contract: Record<string, Resource>): Json {
-  const components = new Components()
+  const components = new Components(contract)
   const paths: Record<string, Json> = {}
   for (const resource of Object.values(contract)) {
     for (const [key, operation] of Object.entries(resource.operations)) {
@@ -78,8 +87,7 @@ export function buildDocument(contract: Record<string, Resource>): Json {
       title: 'Envoi API',
       version: contractVersion,
       summary: 'Relational marketing that can prove what it does with personal data.',
-      description:
-        'Contacts, consents, campaigns and the rights of persons, through one API. Times are RFC 3339 in UTC, ids UUIDv7, errors RFC 9457 problems.',
+      description: conventions,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       contact: { name: 'Envoi', url: 'https://envoi.example' },
     },
@@ -148,7 +156,7 @@ function parametersOf(operation: OperationSpec, components: Components): Json | 
       }
     })
   const parameters: Json[] = [...of('path', operation.params), ...of('query', operation.query)]
-  if (operation.method === 'POST') parameters.push({ $ref: '#/components/parameters/idempotencyKey' })
+  if (isRepeatable(operation)) parameters.push({ $ref: '#/components/parameters/idempotencyKey' })
   if (operation.errors?.includes('precondition_failed'))
     parameters.push({ $ref: '#/components/parameters/ifMatch' })
   return parameters.length === 0 ? undefined : { parameters }
@@ -156,11 +164,16 @@ function parametersOf(operation: OperationSpec, components: Components): Json | 
 
 function requestBodyOf(operation: OperationSpec, components: Components): Json | undefined {
   if (operation.upload !== undefined) {
-    const media = { schema: { type: 'string', format: 'binary' } }
+    const media = (example: string | null) => ({
+      schema: { type: 'string', format: 'binary' },
+      ...(example === null ? {} : { example }),
+    })
     return {
       requestBody: {
         required: true,
-        content: Object.fromEntries(operation.upload.map((type) => [type, media])),
+        content: Object.fromEntries(
+          Object.entries(operation.upload).map(([type, example]) => [type, media(example)]),
+        ),
       },
     }
   }
@@ -192,17 +205,18 @@ function successResponse(
 ): Json {
   const headers = [...everyAnswer]
   if (status === 201 || status === 202) headers.push('Location')
-  if (operation.errors?.includes('precondition_failed')) headers.push('ETag')
+  if (status !== 202 && components.isVersioned(response)) headers.push('ETag')
   if (operation.query?.properties.cursor !== undefined) headers.push('Link')
+  if (isRepeatable(operation)) headers.push('Idempotent-Replayed')
+  if (isFile(response)) headers.push('Content-Disposition')
   const base = { headers: headerRefs(headers) }
   if (response === null) return { description: statusText(status), ...base }
   if (isFile(response)) {
-    const media = { schema: { type: 'string' }, example: response.example }
-    return {
-      description: response.description,
-      ...base,
-      content: Object.fromEntries(response.file.map((type) => [type, media])),
-    }
+    const content = Object.entries(response.file).map(([type, { example, schema }]) => [
+      type,
+      { schema: schema === undefined ? { type: 'string' } : components.use(schema), example },
+    ])
+    return { description: response.description, ...base, content: Object.fromEntries(content) }
   }
   return {
     description: statusText(status),
@@ -222,6 +236,9 @@ function statusText(status: number): string {
   )
 }
 
+/** Whether an `Idempotency-Key` is heeded. */
+const isRepeatable = ({ method }: OperationSpec) => method === 'POST'
+
 /** All codes an operation may answer: its own, those that everything may, and those of secured operations. */
 export function errorsOf(operation: OperationSpec): ErrorCode[] {
   const secured =
@@ -230,8 +247,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
       : operation.access === 'operator'
         ? (['unauthenticated'] as const)
         : securedErrors
-  const posts =
-    operation.method === 'POST' ? (['idempotency_in_flight', 'idempotency_key_reused'] as const) : []
+  const posts = isRepeatable(operation) ? (['idempotency_in_flight', 'idempotency_key_reused'] as const) : []
   const bodies =
     operation.body === undefined && operation.upload === undefined
       ? []
@@ -253,7 +269,7 @@ function errorsByStatus(operation: OperationSpec): [string, ErrorCode[]][] {
 function problemResponse(codes: ErrorCode[]): Json {
   const headers = [...everyAnswer]
   const status = errors[codes[0] as ErrorCode].status
-  if (status === 429 || status === 503) headers.push('Retry-After')
+  if (status === 429 || status === 503 || codes.includes('idempotency_in_flight')) headers.push('Retry-After')
   if (status === 401) headers.push('WWW-Authenticate')
   const example = (code: ErrorCode) => ({
     type: `https://api.envoi.example/problems/${code}`,
@@ -278,6 +294,19 @@ function problemResponse(codes: ErrorCode[]): Json {
 class Components {
   readonly #schemas = new Map<string, Json>()
   readonly #problems = new Set<ErrorCode>()
+  /** Resources that are changed with `If-Match`. */
+  readonly #versioned: Set<unknown>
+
+  constructor(contract: Record<string, Resource>) {
+    const changed = Object.values(contract)
+      .flatMap(({ operations }) => Object.values(operations))
+      .filter(({ errors }) => errors?.includes('precondition_failed'))
+    this.#versioned = new Set(changed.map(({ responses }) => responses[200]))
+  }
+
+  isVersioned(response: unknown): boolean {
+    return this.#versioned.has(response)
+  }
 
   use(schema: TSchema): Json {
     return this.#rewrite(schema) as Json

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
-import { Id, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
+import { Id, Nullable, OneOf, Page, Progress, pageQuery, Timestamp } from './schemas.ts'
 
 export const erasureReasons = ['request', 'cleanup'] as const
 
@@ -14,6 +14,7 @@ export const Erasure = Type.Object(
     reason: OneOf(erasureReasons, {
       description: 'With `request` a keyed fingerprint of the addresses stays; with `cleanup` nothing does.',
     }),
+    progress: Progress,
     deleted: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
       description: 'How many rows were deleted, by what they were.',
       examples: [{ contact: 1, consent: 2, consent_event: 3, message: 12, event: 20 }],

@@ -1,4 +1,4 @@
-import { Kind, type TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@sinclair/typebox'
 
 interface JsonSchema {
   [key: string]: unknown
@@ -33,16 +33,12 @@ function compose(schema: JsonSchema): unknown {
       )
     case 'array':
       return schema.items === undefined ? [] : [compose(schema.items)]
-    case 'string':
-      return 'text'
-    case 'integer':
-    case 'number':
-      return 1
     case 'boolean':
       return false
     case 'null':
       return null
     default:
-      return (schema as { [Kind]?: string })[Kind] === 'Unknown' ? 'anything' : {}
+      // one that was made up would say nothing, or something wrong
+      throw new Error(`a schema in the contract has no example: ${JSON.stringify(schema)}`)
   }
 }

@@ -200,7 +200,12 @@ export const imports = resource(
       ].join(' '),
       access: 'contacts:import',
       params,
-      upload: ['text/csv', 'application/x-ndjson', 'application/octet-stream', 'application/gzip'],
+      upload: {
+        'text/csv': 'Email Address,First Name\nada@example.com,Ada\n',
+        'application/x-ndjson': '{"email":"ada@example.com","firstName":"Ada"}\n',
+        'application/octet-stream': null,
+        'application/gzip': null,
+      },
       bodyLimit: importFileLimit,
       responses: { 202: Import },
       errors: ['not_found', 'import_has_file'],
@@ -246,10 +251,13 @@ export const imports = resource(
       params,
       responses: {
         200: {
-          file: ['text/csv'],
+          file: {
+            'text/csv': {
+              example:
+                'line,code,detail,row\r\n7,invalid_email,“Email”: the part after @ is not a domain name,"ada@,Ada"\r\n',
+            },
+          },
           description: 'The rejected rows.',
-          example:
-            'line,code,detail,row\r\n7,invalid_email,“Email”: the part after @ is not a domain name,"ada@,Ada"\r\n',
         },
       },
       errors: ['not_found'],

@@ -7,9 +7,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** An answer that is a file or a stream rather than JSON of a schema. */
 export interface FileResponse {
-  file: readonly [string, ...string[]]
+  /** By media type: what it looks like and, of what is JSON, its schema. */
+  file: Readonly<Record<string, { example: unknown; schema?: TSchema }>>
   description: string
-  example: string
 }
 
 export interface OperationSpec {
@@ -24,8 +24,8 @@ export interface OperationSpec {
   params?: TObject
   query?: TObject
   body?: TSchema
-  /** Media types of a body taken as a stream instead of `body`. */
-  upload?: readonly [string, ...string[]]
+  /** Media types of a body taken as a stream instead of `body`, each with an example; null for what is no text. */
+  upload?: Readonly<Record<string, string | null>>
   /** Whether the body may be left out. */
   bodyOptional?: boolean
   /** Largest body in bytes; 1 MiB unless said. */

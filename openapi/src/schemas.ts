@@ -95,7 +95,13 @@ export const pageQuery = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items in a page.', examples: [50] }),
   ),
-  cursor: Type.Optional(Type.String({ maxLength: 1000, description: '`nextCursor` of the page before.' })),
+  cursor: Type.Optional(
+    Type.String({
+      maxLength: 1000,
+      description: '`nextCursor` of the page before.',
+      examples: ['pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN'],
+    }),
+  ),
 }
 
 export const Progress = Type.Object(

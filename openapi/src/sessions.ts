@@ -120,6 +120,16 @@ export const sessions = resource(
       responses: { 200: Page(Session) },
       errors: ['invalid_cursor'],
     }),
+    get: operation({
+      method: 'GET',
+      path: '/v1/sessions/{sessionId}',
+      summary: 'Read a session',
+      description: 'A live session of one’s own; with `users:manage`, of any user.',
+      access: 'session',
+      params: Type.Object({ sessionId: Id }),
+      responses: { 200: Session },
+      errors: ['not_found'],
+    }),
     delete: operation({
       method: 'DELETE',
       path: '/v1/sessions/{sessionId}',

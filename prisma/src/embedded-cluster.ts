@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { commandLine } from './command-line.ts'
-import type { Identity } from './embedded-binaries.ts'
+import { EmbeddedPostgresError, type Identity } from './embedded-binaries.ts'
 
 export interface Cluster {
   folder: string
@@ -77,7 +77,11 @@ async function initialise(
     let errors = ''
     child.stderr.on('data', (chunk) => (errors += chunk))
     child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`initdb failed: ${errors}`))))
+    child.once('close', (code) => {
+      if (code === 0) return resolve()
+      const [why] = errors.trim().split('\n')
+      reject(new EmbeddedPostgresError(`Embedded Postgres cannot make its data folder: ${why}`))
+    })
   })
 }
 

@@ -9,10 +9,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { binaries, serverIdentity } from './embedded-binaries.ts'
+import { binaries, EmbeddedPostgresError, serverIdentity } from './embedded-binaries.ts'
 import { endOrphan, openCluster } from './embedded-cluster.ts'
 
 export { commandLine } from './command-line.ts'
+export { EmbeddedPostgresError } from './embedded-binaries.ts'
 
 export interface EmbeddedPostgres {
   /** Address of the database `envoi`. */
@@ -64,6 +65,7 @@ export async function startEmbeddedPostgres({
     }),
   )
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  if (child.pid !== undefined) endWithUs(child.pid, exited)
   const urlOf = (database: string) => `postgres://envoi:${password}@127.0.0.1:${onPort}/${database}`
   await createDatabase(urlOf('postgres'), 'envoi')
   const end = async (signal: NodeJS.Signals) => {
@@ -78,6 +80,21 @@ export async function startEmbeddedPostgres({
     stop: () => end('SIGINT'),
     kill: () => end('SIGKILL'),
   }
+}
+
+/**
+ * Whatever becomes of this process, the server does not outlive it: a shell reads from a pipe whose other end only we hold,
+ * and when we are gone it asks for a fast shutdown.
+ */
+function endWithUs(pid: number, exited: Promise<void>): void {
+  if (process.platform === 'win32') return
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  // without it the server runs all the same
+  guard.once('error', () => undefined)
+  exited.then(() => guard.kill('SIGKILL'))
 }
 
 /** The processes of a killed server take a moment to go; until then its shared memory is in use. */
@@ -103,8 +120,16 @@ function untilReady(child: ChildProcess): Promise<void> {
       if (log.includes('ready to accept connections')) resolve()
     })
     child.once('error', reject)
-    child.once('exit', () => reject(new Error(`Embedded Postgres did not start:\n${log}`)))
+    child.once('exit', () =>
+      reject(new EmbeddedPostgresError(`Embedded Postgres did not start: ${gist(log)}`)),
+    )
   })
+}
+
+/** Of what a program said before it ended, the line that says why: the first that is fatal, else the last. */
+function gist(log: string): string {
+  const lines = log.trim().split('\n')
+  return lines.find((line) => line.includes('FATAL')) ?? lines.at(-1) ?? ''
 }
 
 export async function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 export interface SchemaFile {
   path: string
@@ -7,7 +8,7 @@ export interface SchemaFile {
 }
 
 /** `prisma/`, whether this runs from `src` or from `dist`. */
-export const packageRoot = new URL('..', import.meta.url).pathname
+export const packageRoot = fileURLToPath(new URL('..', import.meta.url))
 export const schemaFolder = join(packageRoot, 'schema')
 export const migrationsFolder = join(packageRoot, 'migrations')
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@envoi/core'
-import { startEmbeddedPostgres } from '@envoi/prisma/embedded'
+import { EmbeddedPostgresError, startEmbeddedPostgres } from '@envoi/prisma/embedded'
 import { migrate } from '@envoi/prisma/migrate'
 import { StartError } from './start-error.ts'
 
@@ -32,7 +32,9 @@ export async function openGivenDatabase(url: string): Promise<Database> {
 export async function openEmbeddedDatabase(dataDir: string, log: Logger): Promise<Database> {
   const folder = join(dataDir, 'postgres')
   let stopping = false
-  let server = await startEmbeddedPostgres({ dataDir: folder })
+  let server = await startEmbeddedPostgres({ dataDir: folder }).catch((error: unknown) => {
+    throw error instanceof EmbeddedPostgresError ? new StartError(error.message) : error
+  })
   let ready: Promise<void> = Promise.resolve()
   const { port, url } = server
 

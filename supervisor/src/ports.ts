@@ -1,27 +1,18 @@
 import { connect, createServer } from 'node:net'
 import { freePort } from '@envoi/prisma/embedded'
 
-/** Whether a server could listen there now. */
-export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+/** Why a server cannot listen there now, as a code of the system; undefined when it can. */
+export async function listenProblem(port: number, host = '127.0.0.1'): Promise<string | undefined> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false)
-      else reject(error)
-    })
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
 }
 
 /** The port one would like, else a free one. */
 export async function portNear(wanted: number | undefined): Promise<number> {
-  return wanted !== undefined && (await isFree(wanted)) ? wanted : freePort()
-}
-
-/** Where a server that listens on an address is reached from the same machine. */
-export function urlOf(host: string, port: number): string {
-  const reachable = ['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+  return wanted !== undefined && (await listenProblem(wanted)) === undefined ? wanted : freePort()
 }
 
 /** Why nothing answers there; undefined when something does. */

@@ -1,13 +1,13 @@
 /** Everything that `npm start` runs, as one thing that starts and stops: also what the demo and the crash tests use. */
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createLog, type Logger, readSettings, settingNames } from '@envoi/core'
+import { createLog, type Logger, listeningUrl, readSettings, settingNames } from '@envoi/core'
 import { freePort } from '@envoi/prisma/embedded'
 import { type Database, openEmbeddedDatabase, openGivenDatabase } from './database.ts'
 import { openInbox } from './inbox.ts'
 import { lockDataDir } from './lock-data-dir.ts'
 import { type ManagedProcess, manageProcess } from './managed-process.ts'
-import { isFree, unreachable, urlOf } from './ports.ts'
+import { listenProblem, unreachable } from './ports.ts'
 import { readSecrets } from './secrets.ts'
 import { StartError } from './start-error.ts'
 
@@ -56,11 +56,7 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
   const running: Running = { processes: [], unlock: await lockDataDir(dataDir) }
   try {
     const port = settings.port === 0 ? await freePort() : settings.port
-    if (!(await isFree(port, settings.host))) {
-      throw new StartError(
-        `PORT ${port} is taken on ${settings.host}: give another one, or stop what listens there`,
-      )
-    }
+    await requirePort(port, settings.host)
     const silence = settings.redisUrl && (await unreachable(settings.redisUrl, 6379))
     if (silence) throw new StartError(`The Redis at REDIS_URL does not answer: ${silence}`)
     const secrets = await readSecrets(settings, dataDir)
@@ -72,7 +68,7 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
         : { smtpUrl: settings.smtpUrl, url: undefined },
       openDatabase(settings.databaseUrl, dataDir, log).then((opened) => (running.database = opened)),
     ])
-    const url = env.API_URL ? settings.apiUrl : urlOf(settings.host, port)
+    const url = env.API_URL ? settings.apiUrl : listeningUrl(settings.host, port)
     const resolved = {
       PORT: String(port),
       API_URL: url,
@@ -115,6 +111,14 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
     await stopAll(running)
     throw error
   }
+}
+
+async function requirePort(port: number, host: string): Promise<void> {
+  const problem = await listenProblem(port, host)
+  if (problem === 'EADDRINUSE')
+    throw new StartError(`PORT ${port} is taken on ${host}: give another one, or stop what listens there`)
+  if (problem !== undefined)
+    throw new StartError(`Nothing can listen on HOST ${host} at PORT ${port}: ${problem}`)
 }
 
 function openDatabase(url: string | undefined, dataDir: string, log: Logger): Promise<Database> {

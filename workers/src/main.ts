@@ -1,32 +1,16 @@
 /** The worker process: `node workers/dist/main.js`. Any number of them may run; each takes what is free. */
-import { createLog, createPlatform, type RunningPlatform, readSettings, SettingsError } from '@envoi/core'
-import { checkDatabase } from '@envoi/core/platform/check-database'
+import { CannotStartError, openPlatform, SettingsError } from '@envoi/core'
 import { startWorkers } from './start-workers.ts'
 
-function refuse(message: string): never {
-  process.stderr.write(`${message}\n`)
+function refuse(error: Error): never {
+  const known = error instanceof SettingsError || error instanceof CannotStartError
+  process.stderr.write(`${known ? error.message : `The workers cannot start: ${error.message}`}\n`)
   process.exit(1)
 }
 
-function open(): RunningPlatform {
-  try {
-    const settings = readSettings(process.env)
-    if (settings.databaseUrl === undefined) throw new SettingsError('DATABASE_URL')
-    if (settings.masterKey === undefined) throw new SettingsError('ENVOI_MASTER_KEY')
-    return createPlatform(settings, { log: createLog(settings.logLevel) })
-  } catch (error) {
-    if (error instanceof SettingsError) refuse(error.message)
-    throw error
-  }
-}
-
-const platform = open()
+const platform = await openPlatform(process.env).catch(refuse)
 const { log } = platform
-const problem = await checkDatabase(platform)
-if (problem !== null) refuse(problem)
-const workers = await startWorkers(platform).catch((error: Error) =>
-  refuse(`The workers cannot start: ${error.message}`),
-)
+const workers = await startWorkers(platform).catch(refuse)
 log.info('workers started')
 process.send?.('ready')
 

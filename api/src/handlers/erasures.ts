@@ -11,11 +11,15 @@ export const erasuresHandlers = implement(contract.erasures, {
 
 /** A receipt: what was deleted, never of whom. */
 export function presentErasure(erasure: ErasureRow) {
+  const deleted = erasure.deleted as Record<string, number>
+  const done = Object.values(deleted).reduce((sum, rows) => sum + rows, 0)
   return {
     id: erasure.id,
     status: erasure.status as 'queued',
     reason: erasure.reason as 'request',
-    deleted: erasure.deleted as Record<string, number>,
+    // in rows; how many there are is known when none is left
+    progress: { done, total: erasure.status === 'completed' ? done : null },
+    deleted,
     requestedAt: erasure.requestedAt.toISOString(),
     completedAt: erasure.completedAt?.toISOString() ?? null,
   }

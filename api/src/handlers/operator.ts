@@ -1,5 +1,6 @@
 import { listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
+import type { Account as AccountRow } from '@envoi/core/database'
 import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
@@ -10,13 +11,15 @@ import { presentSenderDomain } from './sender-domains.ts'
 export const operatorHandlers = implement(contract.operator, {
   listAccounts: async ({ query }, context) => page(await listAccounts(context, query), presentAccount),
   approveAccount: async ({ params }, context) =>
-    ok(presentAccount(await reviewAccount(context, params.accountId, 'approve'))),
+    answerAccount(await reviewAccount(context, params.accountId, 'approve')),
   refuseAccount: async ({ params, body }, context) =>
-    ok(presentAccount(await reviewAccount(context, params.accountId, 'refuse', body.reason))),
+    answerAccount(await reviewAccount(context, params.accountId, 'refuse', body.reason)),
   suspendAccount: async ({ params, body }, context) =>
-    ok(presentAccount(await reviewAccount(context, params.accountId, 'suspend', body.reason))),
+    answerAccount(await reviewAccount(context, params.accountId, 'suspend', body.reason)),
   reopenAccount: async ({ params }, context) =>
-    ok(presentAccount(await reviewAccount(context, params.accountId, 'reopen'))),
+    answerAccount(await reviewAccount(context, params.accountId, 'reopen')),
   approveSenderDomain: async ({ params }, context) =>
     ok(presentSenderDomain(await approveSenderDomain(context, params.accountId, params.senderDomainId))),
 })
+
+const answerAccount = (account: AccountRow) => ok(presentAccount(account), account)

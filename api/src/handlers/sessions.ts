@@ -1,7 +1,7 @@
 import { endSession } from '@envoi/core/access/end-session'
-import { listSessions } from '@envoi/core/access/list-sessions'
 import { login } from '@envoi/core/access/login'
 import type { OpenedSession } from '@envoi/core/access/open-session'
+import { getSession, listSessions } from '@envoi/core/access/read-sessions'
 import { refreshSession } from '@envoi/core/access/refresh-session'
 import type { Session as SessionRow } from '@envoi/core/database'
 import { askPasskey } from '@envoi/core/passkeys/ask-passkey'
@@ -20,6 +20,7 @@ export const sessionsHandlers = implement(contract.sessions, {
   refresh: async ({ body, signAccessToken }, context) =>
     ok(tokensOf(signAccessToken, await refreshSession(context, body.refreshToken))),
   list: async ({ query }, context) => page(await listSessions(context, query), presentSession),
+  get: async ({ params }, context) => ok(presentSession(await getSession(context, params.sessionId))),
   delete: async ({ params }, context) => {
     await endSession(context, params.sessionId)
     return noContent()

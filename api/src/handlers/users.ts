@@ -1,3 +1,4 @@
+import type { User as UserRow } from '@envoi/core/database'
 import { changePassword } from '@envoi/core/passwords/change-password'
 import { deactivateUser } from '@envoi/core/users/deactivate-user'
 import { deleteUser } from '@envoi/core/users/delete-user'
@@ -21,11 +22,11 @@ export const usersHandlers = implement(contract.users, {
   list: async ({ query }, context) => page(await listUsers(context, query), presentUser),
   me: async (_, context) => {
     const user = await getMe(context)
-    return ok(presentUser(user), user)
+    return answerUser(user)
   },
   updateMe: async ({ body, ifMatch }, context) => {
     const user = await updateMe(context, body, ifMatch)
-    return ok(presentUser(user), user)
+    return answerUser(user)
   },
   confirmEmail: async (_, context) => {
     await requestEmailConfirmation(context)
@@ -34,23 +35,24 @@ export const usersHandlers = implement(contract.users, {
   changePassword: async ({ body }, context) => ok(passwordOf(await changePassword(context, body))),
   get: async ({ params }, context) => {
     const user = await getUser(context, params.userId)
-    return ok(presentUser(user), user)
+    return answerUser(user)
   },
   update: async ({ params, body, ifMatch }, context) => {
     const user = await updateUser(context, params.userId, body, ifMatch)
-    return ok(presentUser(user), user)
+    return answerUser(user)
   },
   delete: async ({ params }, context) => {
     await deleteUser(context, params.userId)
     return noContent()
   },
-  repeatInvitation: async ({ params }, context) =>
-    ok(presentUser(await repeatInvitation(context, params.userId))),
-  deactivate: async ({ params }, context) => ok(presentUser(await deactivateUser(context, params.userId))),
-  reactivate: async ({ params }, context) => ok(presentUser(await reactivateUser(context, params.userId))),
+  repeatInvitation: async ({ params }, context) => answerUser(await repeatInvitation(context, params.userId)),
+  deactivate: async ({ params }, context) => answerUser(await deactivateUser(context, params.userId)),
+  reactivate: async ({ params }, context) => answerUser(await reactivateUser(context, params.userId)),
   transferOwnership: async ({ params }, context) =>
-    ok(presentUser(await transferOwnership(context, params.userId))),
+    answerUser(await transferOwnership(context, params.userId)),
 })
+
+const answerUser = (user: UserRow) => ok(presentUser(user), user)
 
 /** In an answer only when it was generated. */
 export const passwordOf = (password: string | undefined) => (password === undefined ? {} : { password })

@@ -132,6 +132,8 @@ function problemPage(error: unknown, request: FastifyRequest): Page & { retryAft
   if (error instanceof DomainError && error.code === 'not_found') return page(404, notFound)
   if (error instanceof DomainError && error.code === 'rate_limited')
     return { ...page(429, tooMany), retryAfter: error.retryAfter }
+  if (error instanceof DomainError && error.code === 'unavailable')
+    return { ...page(503, failed), retryAfter: error.retryAfter }
   const { statusCode } = error as { statusCode?: number }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return page(statusCode, failed)
   request.log.error({ err: error }, 'a page failed')

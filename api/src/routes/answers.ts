@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** What handlers answer: a status, a body of the contract, and the headers that go with them. */
 export interface Answer<Status extends number, Body> {
   status: Status
@@ -5,9 +7,18 @@ export interface Answer<Status extends number, Body> {
   headers: Record<string, string>
 }
 
-/** 200. `version` becomes a strong ETag. */
-export function ok<Body>(body: Body, options: { version?: number } = {}): Answer<200, Body> {
-  return { status: 200, body, headers: options.version === undefined ? {} : { etag: `"${options.version}"` } }
+/** 200. With a `version`, a strong ETag. */
+export function ok<Body>(body: Body, { version }: { version?: number } = {}): Answer<200, Body> {
+  return { status: 200, body, headers: version === undefined ? {} : { etag: etagOf(version, body) } }
+}
+
+/**
+ * The version is what `If-Match` compares. It does not change when something is counted, a contact joins a list, or
+ * somebody else looks who sees less: the same ETag for another body would be no strong one (RFC 9110, section 8.8.1).
+ */
+function etagOf(version: number, body: unknown): string {
+  const hash = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+  return `"${version}-${hash.slice(0, 10)}"`
 }
 
 /** 201, with where to find it. */

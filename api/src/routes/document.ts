@@ -65,4 +65,11 @@ export function uploadTypes({ operation }: RouteOfDocument): string[] {
   )
 }
 
+/** Whether an operation compares `If-Match`. */
+export function takesCondition({ operation }: RouteOfDocument): boolean {
+  return (operation.parameters ?? []).some(
+    (parameter) => '$ref' in parameter && parameter.$ref.endsWith('/ifMatch'),
+  )
+}
+
 export const documentId = 'envoi'

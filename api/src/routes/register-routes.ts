@@ -10,6 +10,7 @@ import {
   parametersSchema,
   type RouteOfDocument,
   routesOf,
+  takesCondition,
   uploadTypes,
 } from './document.ts'
 import { schemaCompilers } from './schema-compilers.ts'
@@ -80,7 +81,10 @@ function registerRoute(
       ...(bodySchema(route) === undefined ? {} : { body: bodySchema(route) }),
       response: responseSchemas(route),
     },
-    preParsing: async (request) => refuseMediaType(request, mediaTypes),
+    preParsing: async (request) => {
+      if (!takesCondition(route)) refuseCondition(request)
+      refuseMediaType(request, mediaTypes)
+    },
     validatorCompiler: ({ schema, httpPart }) => {
       const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
       const optional = httpPart === 'body' && operation.requestBody?.required === false
@@ -98,6 +102,14 @@ function registerRoute(
   })
 }
 
+/** A condition must not be passed over (RFC 9110, section 13.1.1). */
+function refuseCondition({ headers }: FastifyRequest): void {
+  if (headers['if-match'] !== undefined)
+    throw new DomainError('malformed', {
+      detail: 'This operation does not look at If-Match: send it without.',
+    })
+}
+
 /** Parsers are shared with pages, which take forms: an operation takes what it declares. */
 function refuseMediaType({ headers }: FastifyRequest, declared: string[]): void {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
@@ -113,14 +125,15 @@ function validationError(errors: unknown): Error {
 
 function responseSchemas({ operation }: RouteOfDocument): Record<string, unknown> {
   const json = Object.entries(operation.responses).flatMap(([status, response]) => {
-    const schema = response.content?.['application/json']?.schema
-    return schema === undefined || schema.type === 'string' ? [] : [[status, schema]]
+    const { 'application/json': json, ...others } = response.content ?? {}
+    // what also comes as another media type is a file, which the handler has written
+    return json === undefined || Object.keys(others).length > 0 ? [] : [[status, json.schema]]
   })
   return Object.fromEntries(json)
 }
 
 function requestOf(request: FastifyRequest) {
-  const match = /^"(\d+)"$/.exec(request.headers['if-match'] ?? '')
+  const match = /^"(\d+)(?:-[\w-]+)?"$/.exec(request.headers['if-match'] ?? '')
   return {
     params: request.params,
     query: request.query,

@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
-import { sessionsWithin } from './list-sessions.ts'
+import { sessionsWithin } from './read-sessions.ts'
 
 export async function endSession(context: Context, sessionId: string): Promise<void> {
   await transaction(context, async (tx) => {

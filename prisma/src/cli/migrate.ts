@@ -1,11 +1,17 @@
+/** `npm run db:migrate`: brings the database of DATABASE_URL to the current schema. */
 import { migrate } from '../migrate.ts'
 
-const url = process.env.DATABASE_URL
-if (!url) {
-  console.error(
-    'DATABASE_URL is not set: expected the address of the database to migrate, as postgres://user:password@host:5432/name',
-  )
+function refuse(message: string): never {
+  console.error(message)
   process.exit(1)
 }
-const applied = await migrate(url)
+
+const url = process.env.DATABASE_URL ?? ''
+if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url))
+  refuse('DATABASE_URL is not valid: expected a Postgres address, as postgres://user:password@host:5432/name')
+const applied = await migrate(url).catch((error: Error & { code?: string }) =>
+  refuse(
+    `The database at DATABASE_URL cannot be migrated: ${error.message.trim().split('\n').at(-1) || error.code}`,
+  ),
+)
 console.log(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)

@@ -1,5 +1,5 @@
 import type { Envoi } from '@envoi/sdk'
-import { expect, type Report } from './report.ts'
+import { expect, inWords, type Report } from './report.ts'
 
 export interface Audience {
   segment: string
@@ -10,6 +10,8 @@ export interface Audience {
 
 /** How many of the audience allow individual tracking of opens and clicks. */
 const allow = 40
+/** How many have changed their mind since the file was made. */
+export const gone = 3
 
 /** Declares a purpose, imports the file with its evidence of consent, and builds a segment. */
 export async function importAudience(envoi: Envoi, file: string, report: Report): Promise<Audience> {
@@ -28,7 +30,7 @@ export async function importAudience(envoi: Envoi, file: string, report: Report)
   })
   const imported = await report.step(
     'The audience is imported, with the evidence of consent of each row',
-    async () => {
+    async (progress) => {
       const { id } = await envoi.imports.create({
         format: 'csv',
         columns: {
@@ -36,8 +38,9 @@ export async function importAudience(envoi: Envoi, file: string, report: Report)
           'First Name': 'firstName',
           'Last Name': 'lastName',
           CC: 'attributes.country',
-          OPTIN_TIME: 'consents.newsletter.email.collectedAt',
-          OPTIN_IP: 'consents.newsletter.email.ip',
+          // when they confirmed, and from where: the stronger proof of the two in the file
+          CONFIRM_TIME: 'consents.newsletter.email.collectedAt',
+          CONFIRM_IP: 'consents.newsletter.email.ip',
           '*': 'ignore',
         },
         onConflict: 'update',
@@ -48,7 +51,7 @@ export async function importAudience(envoi: Envoi, file: string, report: Report)
             channel: 'email',
             state: 'granted',
             evidence: {
-              source: 'Mailchimp signup form',
+              source: 'double opt-in: Mailchimp signup form',
               text: 'J’accepte de recevoir la lettre de l’Atelier.',
               textVersion: '2024-05',
             },
@@ -56,7 +59,9 @@ export async function importAudience(envoi: Envoi, file: string, report: Report)
         ],
       })
       await envoi.imports.upload(id, { path: file })
-      return envoi.imports.waitFor(id)
+      return envoi.imports.waitFor(id, {
+        onProgress: ({ counts }) => progress(inWords(counts)),
+      })
     },
   )
   const { created, rejected } = imported.counts
@@ -67,22 +72,31 @@ export async function importAudience(envoi: Envoi, file: string, report: Report)
   report.figure('contacts imported', created)
   report.figure('rows rejected, each with its line and reason', rejected)
 
-  const rule = {
-    all: [
-      { field: 'attributes.country', op: 'eq' as const, value: 'fr' },
-      { consent: { purpose: 'newsletter', channel: 'email' as const, state: 'granted' as const } },
-    ],
-  }
+  // of consents the segment says nothing: who may receive is looked at when a campaign is sent, whatever its audience
+  const rule = { field: 'attributes.country', op: 'eq' as const, value: 'fr' }
   const { id: segment } = await envoi.segments.create({ name: 'En France', rule })
   const { count } = await report.step(
-    'A segment: in France, and consenting',
+    'A segment: in France',
     () => envoi.segments.count(segment),
     ({ count }) => `${count} contacts`,
   )
   report.figure('contacts in the segment', count)
 
-  const { data } = await envoi.segments.contacts(segment, { limit: allow * 2 })
-  const people = data.flatMap(({ id, email }) => (email === null ? [] : [{ id, email }]))
+  const { data } = await envoi.segments.contacts(segment, { limit: allow * 2 + gone })
+  const everybody = data.flatMap(({ id, email }) => (email === null ? [] : [{ id, email }]))
+  const people = everybody.slice(gone)
+  await report.step(`${gone} of them withdraw their consent`, () =>
+    Promise.all(
+      everybody.slice(0, gone).map(({ id }) =>
+        envoi.consents.record(id, {
+          purpose: 'newsletter',
+          channel: 'email',
+          state: 'withdrawn',
+          evidence: { source: 'letter to the workshop', collectedAt: new Date().toISOString() },
+        }),
+      ),
+    ),
+  )
   await report.step(`${allow} of them allow individual tracking`, () =>
     Promise.all(
       people.slice(0, allow).map(({ id }) =>

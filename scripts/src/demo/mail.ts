@@ -4,14 +4,14 @@ import { openInbox } from './inbox.ts'
 import { click, open, pixelOf, trackedLinksOf, unsubscribe } from './recipients.ts'
 import { expect, type Report } from './report.ts'
 
-/** Recipients read their mail: those who allow it are counted, the others are not even asked; one unsubscribes. */
+/** Recipients read their mail: those who allow it are counted, the others are not even asked; one unsubscribes. Returns one of the mails. */
 export async function readMail(
   envoi: Envoi,
   inboxUrl: string,
   campaign: string,
   { tracked, untracked }: Audience,
   report: Report,
-): Promise<void> {
+): Promise<string> {
   const inbox = openInbox(inboxUrl)
   report.figure('messages in the inbox', await inbox.count())
 
@@ -52,4 +52,5 @@ export async function readMail(
   report.figure('people who opened (of those who allow to be counted)', counts.opened)
   report.figure('people who clicked', counts.clicked)
   report.figure('people who unsubscribed', counts.unsubscribed)
+  return (await inbox.mailOf(leaver)).html
 }

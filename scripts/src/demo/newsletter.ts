@@ -1,7 +1,7 @@
 import type { Envoi } from '@envoi/sdk'
-import type { Audience } from './audience.ts'
+import { type Audience, gone } from './audience.ts'
 import type { Newsletter } from './read-newsletter.ts'
-import { expect, type Report } from './report.ts'
+import { expect, inWords, type Report } from './report.ts'
 
 /** Sends the newsletter to the segment; returns the campaign's id. */
 export async function sendNewsletter(
@@ -41,9 +41,11 @@ export async function sendNewsletter(
   expect(ok, `a preflight without errors, found ${JSON.stringify(findings)}`)
   const sent = await report.step(
     'The campaign is sent, signed with DKIM, at the pace of the mail catcher',
-    async () => {
+    async (progress) => {
       await envoi.campaigns.send(id)
-      return envoi.campaigns.waitFor(id)
+      return envoi.campaigns.waitFor(id, {
+        onProgress: ({ counts }) => progress(`${counts.sent.toLocaleString('en')} sent`),
+      })
     },
   )
   expect(
@@ -51,6 +53,10 @@ export async function sendNewsletter(
     `everything sent, was ${JSON.stringify(sent.counts)}`,
   )
   report.figure('messages sent', sent.counts.sent)
-  report.figure('contacts left out, each with a reason', sent.counts.excluded)
+  expect(
+    sent.counts.reasons.consent_withdrawn === gone,
+    `those who withdrew left out, was ${JSON.stringify(sent.counts.reasons)}`,
+  )
+  report.figure('contacts left out, each with a reason', inWords(sent.counts.reasons))
   return id
 }

@@ -1,6 +1,6 @@
 import { ConflictError, type Envoi } from '@envoi/sdk'
 import type { Audience } from './audience.ts'
-import { expect, type Report } from './report.ts'
+import { expect, inWords, type Report } from './report.ts'
 
 /** One asks for their data, one to be forgotten. */
 export async function askForRights(
@@ -14,8 +14,14 @@ export async function askForRights(
     return contact.id
   }
   const curious = await idOf(tracked[0])
-  const data = await report.step('One asks for their data', () => envoi.contacts.export(curious))
-  report.figure("bytes in a contact's export", data.length)
+  const formats = ['json', 'csv'] as const
+  const sizes = await report.step('One asks for their data, as JSON and as CSV', () =>
+    Promise.all(formats.map(async (format) => (await envoi.contacts.export(curious, { format })).length)),
+  )
+  report.figure(
+    "characters in a contact's export",
+    inWords(Object.fromEntries(formats.map((format, index) => [format, sizes[index] ?? 0]))),
+  )
 
   const email = untracked[1] ?? ''
   const leaving = await idOf(email)
@@ -24,7 +30,7 @@ export async function askForRights(
     return envoi.erasures.waitFor(id)
   })
   expect(receipt.status === 'completed', 'a completed erasure')
-  report.figure('receipt of the erasure', receipt.id)
+  report.figure('receipt of the erasure: rows deleted', inWords(receipt.deleted))
 
   await report.step('Their address is refused from then on', async () => {
     const refused = await envoi.contacts.create({ email }).catch((error: unknown) => error)

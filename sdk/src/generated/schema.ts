@@ -375,7 +375,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read a session
+         * @description A live session of one’s own; with `users:manage`, of any user.
+         */
+        get: operations["sessions.get"];
         put?: never;
         post?: never;
         /**
@@ -2743,6 +2747,54 @@ export interface components {
             state: "granted" | "withdrawn" | "refused";
             evidence: components["schemas"]["Evidence"];
         };
+        /** @description Sections, each with a name; beside those listed here, all others of which something is held: fields, lists, messages, events. */
+        ContactExport: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            exportedAt: string;
+            /**
+             * @description Who answers for the data, and their data protection officer.
+             * @example {
+             *       "name": "Atelier Ada"
+             *     }
+             */
+            controller: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Who the person is.
+             * @example {
+             *       "email": "ada@example.com",
+             *       "firstName": "Ada"
+             *     }
+             */
+            contact: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Where the data came from.
+             * @example {
+             *       "source": "newsletter form"
+             *     }
+             */
+            origin: {
+                [key: string]: unknown;
+            };
+            consents: {
+                [key: string]: unknown;
+            }[];
+            purposes: {
+                [key: string]: unknown;
+            }[];
+            rights: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description At least one of `email`, `phone` and `externalId` is required. */
         ContactInput: {
             /**
@@ -2947,6 +2999,7 @@ export interface components {
              * @enum {string}
              */
             reason: "request" | "cleanup";
+            progress: components["schemas"]["Progress"];
             /**
              * @description How many rows were deleted, by what they were.
              * @example {
@@ -4150,6 +4203,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -4373,7 +4427,7 @@ export interface components {
         idempotencyKey: string;
         /**
          * @description The ETag you have read: 412 when the resource has changed since.
-         * @example "3"
+         * @example "3-x7Rk2mQp0a"
          */
         ifMatch: string;
     };
@@ -4400,10 +4454,20 @@ export interface components {
          */
         "Retry-After": string;
         /**
-         * @description Version of the resource; send it back as If-Match to change only what you have read.
-         * @example "3"
+         * @description Version of the resource and a hash of this answer; send it back as If-Match to change only what you have read. If-Match looks at the version: what is counted or masked in an answer does not stand in the way of a change.
+         * @example "3-x7Rk2mQp0a"
          */
         ETag: string;
+        /**
+         * @description `true`: this is the answer that was stored for the Idempotency-Key; nothing was done again.
+         * @example true
+         */
+        "Idempotent-Replayed": string;
+        /**
+         * @description A name for the file (RFC 6266).
+         * @example attachment; filename="contact.json"
+         */
+        "Content-Disposition": string;
         /**
          * @description Where the created resource, or the progress of the work, can be read.
          * @example /v1/contacts/0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4499,6 +4563,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4576,6 +4641,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4616,6 +4682,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4693,7 +4760,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -4979,7 +5046,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -5115,6 +5182,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5156,6 +5225,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5196,6 +5266,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5243,7 +5314,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -5352,6 +5423,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5417,6 +5489,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5490,6 +5563,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5583,7 +5657,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -5729,6 +5803,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5771,6 +5847,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5810,6 +5887,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5852,6 +5931,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5891,6 +5971,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5961,6 +6043,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6063,6 +6147,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6102,6 +6187,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6165,6 +6251,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6221,6 +6308,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6271,7 +6359,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -6446,6 +6534,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6524,6 +6613,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6584,6 +6674,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6605,6 +6696,66 @@ export interface operations {
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "userId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "address": "203.0.113.7",
+                     *       "userAgent": "curl/8.5",
+                     *       "newDevice": false,
+                     *       "secondFactor": "totp",
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "refreshedAt": "2026-11-23T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-23T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -6738,6 +6889,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6781,6 +6933,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6899,6 +7052,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6933,6 +7087,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6994,6 +7149,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7097,7 +7253,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -7252,6 +7408,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7296,6 +7453,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7357,6 +7515,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7478,7 +7637,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -7617,6 +7776,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7792,7 +7952,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -7973,18 +8133,16 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
-                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,
+                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,
                      */
                     "text/csv": string;
-                    /**
-                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
-                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,system,,audit.seal,,,success,,,,
-                     */
+                    /** @example {"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999}} */
                     "application/x-ndjson": string;
                 };
             };
@@ -8073,7 +8231,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -8252,6 +8410,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8305,6 +8465,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8351,6 +8512,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8440,6 +8602,10 @@ export interface operations {
                      *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "status": "queued",
                      *       "reason": "request",
+                     *       "progress": {
+                     *         "done": 5000,
+                     *         "total": 5000
+                     *       },
                      *       "deleted": {
                      *         "contact": 1,
                      *         "consent": 2,
@@ -8480,7 +8646,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -8720,14 +8886,44 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example section,item,name,value
-                     *     contact,1,email,ada@example.com
+                     * @example {
+                     *       "exportedAt": "2026-11-23T09:30:00.000Z",
+                     *       "controller": {
+                     *         "name": "Atelier Ada"
+                     *       },
+                     *       "contact": {
+                     *         "email": "ada@example.com",
+                     *         "firstName": "Ada"
+                     *       },
+                     *       "origin": {
+                     *         "source": "newsletter form"
+                     *       },
+                     *       "consents": [
+                     *         {
+                     *           "purpose": "newsletter",
+                     *           "state": "granted"
+                     *         }
+                     *       ],
+                     *       "purposes": [
+                     *         {
+                     *           "key": "newsletter",
+                     *           "legalBasis": "consent"
+                     *         }
+                     *       ],
+                     *       "rights": [
+                     *         {
+                     *           "right": "erasure",
+                     *           "article": "GDPR art. 17"
+                     *         }
+                     *       ]
+                     *     }
                      */
-                    "application/json": string;
+                    "application/json": components["schemas"]["ContactExport"];
                     /**
                      * @example section,item,name,value
                      *     contact,1,email,ada@example.com
@@ -8850,6 +9046,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8890,6 +9087,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9063,6 +9261,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9103,6 +9302,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9253,6 +9453,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9306,7 +9507,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -9464,6 +9665,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9507,6 +9710,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9553,6 +9757,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9648,7 +9853,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -9817,7 +10022,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -9927,6 +10132,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9961,6 +10168,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10007,6 +10215,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10093,7 +10302,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -10219,6 +10428,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10359,7 +10569,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -10386,6 +10596,10 @@ export interface operations {
                      *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "status": "queued",
                      *           "reason": "request",
+                     *           "progress": {
+                     *             "done": 5000,
+                     *             "total": 5000
+                     *           },
                      *           "deleted": {
                      *             "contact": 1,
                      *             "consent": 2,
@@ -10469,6 +10683,10 @@ export interface operations {
                      *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "status": "queued",
                      *       "reason": "request",
+                     *       "progress": {
+                     *         "done": 5000,
+                     *         "total": 5000
+                     *       },
                      *       "deleted": {
                      *         "contact": 1,
                      *         "consent": 2,
@@ -10513,7 +10731,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -10700,6 +10918,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10745,6 +10965,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10791,6 +11012,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10888,7 +11110,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -11127,7 +11349,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -11275,6 +11497,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11342,7 +11565,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -11631,6 +11854,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11849,6 +12073,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12074,6 +12299,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12184,7 +12410,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -12332,6 +12558,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12368,6 +12595,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12506,7 +12734,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -12742,6 +12970,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12857,7 +13086,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example Email Address,First Name
+                 *     ada@example.com,Ada
+                 */
                 "text/csv": string;
+                /** @example {"email":"ada@example.com","firstName":"Ada"} */
                 "application/x-ndjson": string;
                 "application/octet-stream": string;
                 "application/gzip": string;
@@ -13086,6 +13320,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13144,6 +13379,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13230,6 +13466,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13252,7 +13489,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -13432,6 +13669,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13502,6 +13741,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13594,6 +13834,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13695,6 +13936,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13817,7 +14059,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -14078,7 +14320,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -14188,7 +14430,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -14307,6 +14549,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14353,6 +14596,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14518,6 +14762,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14576,7 +14821,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -14703,6 +14948,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14740,6 +14987,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14786,6 +15034,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14875,7 +15124,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -14989,7 +15238,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -15127,6 +15376,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15166,6 +15417,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15212,6 +15464,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15303,7 +15556,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -15493,6 +15746,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15576,6 +15830,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15614,7 +15869,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -15854,6 +16109,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15968,6 +16225,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16110,7 +16368,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
-                 * @example "3"
+                 * @example "3-x7Rk2mQp0a"
                  */
                 "If-Match"?: components["parameters"]["ifMatch"];
             };
@@ -16426,6 +16684,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16516,6 +16775,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16638,6 +16898,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16718,6 +16979,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16785,6 +17047,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16865,6 +17128,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16918,6 +17182,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16998,6 +17263,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17038,6 +17304,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17118,6 +17385,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17158,6 +17426,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17238,6 +17507,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17357,7 +17627,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
                 /**
@@ -17463,7 +17733,7 @@ export interface operations {
                 limit?: number;
                 /**
                  * @description `nextCursor` of the page before.
-                 * @example text
+                 * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
             };
@@ -17583,6 +17853,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17638,6 +17910,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17692,6 +17965,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17747,6 +18022,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17803,6 +18079,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17858,6 +18136,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17899,6 +18178,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17954,6 +18235,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17998,6 +18280,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,5 +1,10 @@
-import { type Api, type BodyOf, init, type QueryOf, type RequestOptions } from '../api.ts'
+import { type Api, type BodyOf, init, type QueryOf, type RequestOptions, type Schemas } from '../api.ts'
 import type { WaitOptions } from '../wait-for.ts'
+
+export interface CampaignWaitOptions extends WaitOptions {
+  /** Called with what each look at it has shown. */
+  onProgress?: (now: Schemas['Campaign']) => void
+}
 
 export const campaigns = ({ http, result, list, waitFor }: Api) => {
   const get = (campaignId: string, options?: RequestOptions) =>
@@ -81,9 +86,13 @@ export const campaigns = ({ http, result, list, waitFor }: Api) => {
     messages: (campaignId: string, query: QueryOf<'campaigns.messages'> = {}, options?: RequestOptions) =>
       list('/v1/campaigns/{campaignId}/messages', { path: { campaignId }, query }, options),
     /** Reads the campaign until it is sent or cancelled. */
-    waitFor: (campaignId: string, options?: WaitOptions) =>
+    waitFor: (campaignId: string, { onProgress, ...options }: CampaignWaitOptions = {}) =>
       waitFor(
-        (request) => get(campaignId, request),
+        async (request) => {
+          const now = await get(campaignId, request)
+          onProgress?.(now)
+          return now
+        },
         ({ status }) => status === 'sent' || status === 'cancelled',
         options,
       ),

@@ -12,6 +12,8 @@ export const sessions = ({ http, result, list }: Api) => ({
     result(http.POST('/v1/sessions/refresh', { body, ...init(options) })),
   list: (query: QueryOf<'sessions.list'> = {}, options?: RequestOptions) =>
     list('/v1/sessions', { query }, options),
+  get: (sessionId: string, options?: RequestOptions) =>
+    result(http.GET('/v1/sessions/{sessionId}', { params: { path: { sessionId } }, ...init(options) })),
   /** Ends a session at once. */
   delete: (sessionId: string, options?: RequestOptions) =>
     result(http.DELETE('/v1/sessions/{sessionId}', { params: { path: { sessionId } }, ...init(options) })),

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { openBrowser, type TestBrowser } from '../pages/browser.ts'
 import { startExtraServer } from '../support/extra-server.ts'
+import { withoutBrowser } from '../support/find-browser.ts'
 import { test as base, expect } from '../support/fixture.ts'
 
 // a browser takes its time on a busy machine
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 /** A server under a name: an IP address is no relying party. */
-const test = base.extend<{ named: { url: string } }>({
+const withName = base.extend<{ named: { url: string } }>({
   named: async ({ server }, use) => {
     const port = await freePort()
     const publicUrl = `http://localhost:${port}`
@@ -27,6 +28,7 @@ const test = base.extend<{ named: { url: string } }>({
     await extra.close()
   },
 })
+const test = withName.skipIf(withoutBrowser)
 
 async function plugIn(page: Page): Promise<void> {
   const cdp = await page.context().newCDPSession(page)

@@ -81,6 +81,10 @@ console.log(
     .flatMap((line, index) => (index === 0 ? [line, `|${' --- |'.repeat(7)}`] : [line]))
     .join('\n'),
 )
+for (const { name, against } of chosen) {
+  if (!measures.some(({ bench }) => bench === name))
+    console.log(`\nNOT MEASURED: ${name} (against ${against}): see above for what it needs.`)
+}
 if (values.json !== undefined)
   await writeFile(
     values.json,

@@ -50,6 +50,8 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'sessions.refresh': async ({ account }) =>
     account.api.sessions.refresh({ refreshToken: (await account.login()).refreshToken }),
   'sessions.list': async ({ account }) => account.api.sessions.list(),
+  'sessions.get': async ({ account }) =>
+    account.api.sessions.get((await account.api.sessions.list()).data[0]?.id ?? ''),
   'sessions.delete': async ({ account }) => {
     await account.login()
     await account.api.sessions.delete((await account.api.sessions.list()).data[0]?.id ?? '')

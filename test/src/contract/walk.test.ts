@@ -22,7 +22,7 @@ async function call(
   { operation }: (typeof allOperations)[number],
   values: Record<string, string>,
 ) {
-  const upload = operation.upload?.[0]
+  const upload = Object.keys(operation.upload ?? {})[0]
   const body =
     upload !== undefined
       ? 'a,b\n'

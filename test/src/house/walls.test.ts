@@ -46,6 +46,10 @@ const libraries = [
   ['core', '@prisma/client', 'prisma-stays-in-prisma'],
   ['core', 'vitest', 'test-tools-stay-in-tests'],
   ['core', 'maildev', 'mail-catcher-stays-in-supervisor'],
+  ['core', 'bullmq', 'queues-stay-in-workers'],
+  ['core', 'ioredis', 'redis-stays-at-the-edges'],
+  ['api', 'nodemailer', 'mail-stays-in-core'],
+  ['workers', 'mjml', 'mail-stays-in-core'],
   ['core', 'left-pad', 'no-undeclared-package'],
 ] as const
 

@@ -1,12 +1,12 @@
 /** Chromium, as people have it and as axe examines it. */
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { findBrowser } from '../support/find-browser.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const screenshots = new URL('../../screenshots/', import.meta.url).pathname
+const screenshots = fileURLToPath(new URL('../../screenshots/', import.meta.url))
 
 export interface Look {
   width?: number
@@ -32,12 +32,11 @@ interface Axe {
 const off = { enabled: false }
 
 export async function openBrowser(): Promise<TestBrowser> {
-  if (!existsSync(executablePath))
-    throw new Error(
-      `there is no Chromium at ${executablePath}: install it, or say where it is in CHROMIUM_PATH`,
-    )
+  const executablePath = findBrowser()
+  if (executablePath === undefined)
+    throw new Error('there is no Chromium: install it, or say where it is in CHROMIUM_PATH')
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  const browser = await launch()
+  const browser = await launch(executablePath)
   return {
     async visit(locale, url, look, { width = 1280, colorScheme = 'light', scripts = false } = {}) {
       const context = await browser.newContext({
@@ -83,7 +82,7 @@ export async function openBrowser(): Promise<TestBrowser> {
   }
 }
 
-function launch(): Promise<Browser> {
+function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { newContact, offers, sayYes } from '../consents/applicants.ts'
 import { campaignTo } from '../support/audience.ts'
-import { describe, expect, test } from '../support/fixture.ts'
+import { withoutBrowser } from '../support/find-browser.ts'
+import { test as base, describe, expect } from '../support/fixture.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { asPage, lookAt } from './look-at.ts'
 import { stateOf } from './support.ts'
@@ -13,6 +14,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const demo = new URL('../../../demo/', import.meta.url)
 
+const test = base.skipIf(withoutBrowser)
 let browser: TestBrowser
 
 beforeAll(async () => {

@@ -1,12 +1,14 @@
 /** Mails to users as they read them, in both languages, and the pages that they lead to, without JavaScript. */
 import { afterAll, beforeAll, vi } from 'vitest'
-import { describe, expect, type TestServer, test } from '../support/fixture.ts'
+import { withoutBrowser } from '../support/find-browser.ts'
+import { test as base, describe, expect, type TestServer } from '../support/fixture.ts'
 import { anyone, auditOf, invite, linkIn, mailsTo, ownerOf } from '../users/people.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { asPage, lookAt } from './look-at.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
+const test = base.skipIf(withoutBrowser)
 let browser: TestBrowser
 
 beforeAll(async () => {

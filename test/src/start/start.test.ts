@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { termsVersion } from '@envoi/core/accounts/open-account'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
+import { processesOf } from './processes-of.ts'
 import { type StartCommand, startCommand } from './start-command.ts'
 
 let dataDir: string
@@ -26,16 +27,6 @@ function start(settings: Record<string, string> = {}): StartCommand {
   const command = startCommand({ ENVOI_DATA_DIR: dataDir, PORT: '0', ...settings })
   started.push(command)
   return command
-}
-
-/** Processes that work for a data folder: their environment or their command names it. */
-function processesOf(folder: string): string[] {
-  return execFileSync('ps', ['axeww', '-o', 'pid=,command='], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
-    .split('\n')
-    .filter((line) => line.includes(folder) && !line.includes('axeww') && !line.includes('vitest'))
 }
 
 async function openAccount(url: string): Promise<number> {
@@ -97,6 +88,7 @@ test('a killed supervisor takes its processes with it, and the next start goes o
   expect(await openAccount(await first.ready())).toBe(201)
   first.signal('SIGKILL')
   await first.exited
+  await until('nothing of it runs', () => processesOf(dataDir).length === 0, 60_000)
 
   const second = start()
   expect(await openAccount(await second.ready())).toBe(409)
@@ -136,6 +128,13 @@ test('a taken port is refused in one line', async () => {
 })
 
 test.each([
+  ['HOST', 'no such host', 'HOST is not valid: expected an address or a host name'],
+  ['HOST', '192.0.2.1', /Nothing can listen on HOST 192\.0\.2\.1 at PORT \d+: EADDRNOTAVAIL/],
+  [
+    'API_URL',
+    'http://localhost:8080/envoi',
+    'API_URL is not valid: expected an http(s) address without a path',
+  ],
   ['PORT', '99999', 'PORT is not valid: expected a port from 0 to 65535'],
   ['DATABASE_URL', 'mysql://localhost/x', 'DATABASE_URL is not valid: expected a Postgres address'],
   ['REDIS_URL', 'localhost:6379', 'REDIS_URL is not valid: expected a Redis address'],
@@ -156,6 +155,29 @@ test.each([
 ])('%s=%s is refused in one line that says what is wrong', async (name, value, message) => {
   const command = start({ [name]: value })
   expect(await command.exited).toBe(1)
-  expect(command.output()).toContain(message)
+  expect(command.output()).toMatch(message)
   expect(command.output().trim().split('\n')).toHaveLength(1)
 })
+
+test('an embedded database that does not start says why in one line', async () => {
+  const cluster = join(dataDir, 'postgres', 'cluster')
+  await mkdir(cluster, { recursive: true, mode: 0o755 })
+  await writeFile(join(dataDir, 'postgres', 'password'), 'x')
+  const command = start()
+  expect(await command.exited).toBe(1)
+  expect(command.output()).toMatch(/^Embedded Postgres did not start: .+\n$/)
+})
+
+test('it listens on an address of IPv6', async () => {
+  const database = await createTestDatabase()
+  try {
+    const command = start({ HOST: '::1', DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9' })
+    const url = await command.ready()
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/)
+    expect((await fetch(`${url}/health/live`)).status).toBe(200)
+    command.signal('SIGTERM')
+    await command.exited
+  } finally {
+    await database.drop()
+  }
+}, 60_000)

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@envoi/prisma/embedded'
 import { migrate } from '@envoi/prisma/migrate'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { withoutBrowser } from './find-browser.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,6 +20,10 @@ declare module 'vitest' {
  * each test file clones. All that a run makes begins with its own prefix, and goes at the end.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (withoutBrowser)
+    process.stderr.write(
+      'No Chromium found: tests in a browser are skipped. Install it, or name it in CHROMIUM_PATH.\n',
+    )
   const given = process.env.DATABASE_URL
   const { url, stop } = given ? { url: given, stop: async () => {} } : await startServer()
   const name = `envoi_test_${randomBytes(4).toString('hex')}`
