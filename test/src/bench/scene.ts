@@ -73,7 +73,12 @@ export async function openScene(
     },
   })
   const system = asSystem(platform, accountId, 'bench')
-  const context = inAccount(system, accountId, system.actor, new Set(['consents:write']))
+  const context = inAccount(
+    system,
+    accountId,
+    system.actor,
+    new Set(['contacts:read', 'contacts:reveal', 'consents:read', 'consents:write']),
+  )
   for (const [key, type] of [
     ['country', 'text'],
     ['city', 'text'],

@@ -168,12 +168,14 @@ test('one statement records for many, and the same file again adds nothing', asy
     recorded: 49,
     unchanged: 0,
     outdated: 1,
+    outdatedContacts: [gone],
     asked: 0,
   })
   expect(await recordForAll(everyone, collectedAt)).toEqual({
     recorded: 0,
     unchanged: 49,
     outdated: 1,
+    outdatedContacts: [gone],
     asked: 0,
   })
   expect(await verifyLedger(context)).toEqual({ lines: 50, contacts: 50, firstBreak: null })

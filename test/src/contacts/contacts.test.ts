@@ -165,7 +165,7 @@ describe('a contact', () => {
   }) => {
     const { data, response } = await api.contacts.create({ email: 'ada@example.com' }).withResponse()
     const ifMatch = response.headers.get('etag') ?? ''
-    expect(ifMatch).toBe('"1"')
+    expect(ifMatch).toMatch(/^".+"$/)
     await api.contacts.update(data.id, { firstName: 'Ada' }, { ifMatch })
     expect(await refusal(api.contacts.update(data.id, { firstName: 'Eve' }, { ifMatch }))).toMatchObject({
       code: 'precondition_failed',
