@@ -20,7 +20,7 @@ export interface TestBrowser {
   visit<T>(locale: string, url: string, look: (page: Page) => Promise<T>, options?: Look): Promise<T>
   /** What axe finds on a page, or in the HTML of a mail. */
   violations(of: { url: string } | { html: string }, colorScheme: 'light' | 'dark'): Promise<string[]>
-  /** Keeps a picture for people to look at, in `test/screenshots`. */
+  /** With SCREENSHOTS set keeps a picture for people to look at, in `test/screenshots`. */
   shoot(page: Page, name: string): Promise<unknown>
   close(): Promise<void>
 }
@@ -37,6 +37,7 @@ export async function openBrowser(): Promise<TestBrowser> {
     throw new Error('there is no Chromium: install it, or say where it is in CHROMIUM_PATH')
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   const browser = await launch(executablePath)
+  let examining: Promise<Page> | undefined
   return {
     async visit(locale, url, look, { width = 1280, colorScheme = 'light', scripts = false } = {}) {
       const context = await browser.newContext({
@@ -59,27 +60,35 @@ export async function openBrowser(): Promise<TestBrowser> {
         await context.close()
       }
     },
-    // in a context of its own: axe is a script, which the pages' own policy would refuse
     async violations(of, colorScheme) {
-      const context = await browser.newContext({ bypassCSP: true, colorScheme })
-      const page = await context.newPage()
-      try {
-        if ('url' in of) await page.goto(of.url)
-        else await page.setContent(of.html)
-        await page.evaluate(axe)
-        const found = await page.evaluate(
-          (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
-          // a mail is part of a page, which has the landmarks
-          'html' in of ? { rules: { 'landmark-one-main': off, region: off } } : {},
-        )
-        return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-      } finally {
-        await context.close()
+      examining ??= examiner(browser)
+      const page = await examining
+      await page.emulateMedia({ colorScheme })
+      if ('url' in of) await page.goto(of.url)
+      else {
+        await page.goto('about:blank')
+        await page.setContent(of.html)
       }
+      await page.evaluate(axe)
+      const found = await page.evaluate(
+        (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
+        // a mail is part of a page, which has the landmarks
+        'html' in of ? { rules: { 'landmark-one-main': off, region: off } } : {},
+      )
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
     },
-    shoot: (page, name) => page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true }),
+    shoot: async (page, name) =>
+      process.env.SCREENSHOTS
+        ? page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true })
+        : undefined,
     close: () => browser.close(),
   }
+}
+
+/** In a context of its own: axe is a script, which the pages' own policy would refuse. One for all: to make it takes longest. */
+async function examiner(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ bypassCSP: true })
+  return context.newPage()
 }
 
 function launch(executablePath: string): Promise<Browser> {

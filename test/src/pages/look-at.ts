@@ -8,21 +8,18 @@ export const asPage = (html: string) => `data:text/html;base64,${Buffer.from(htm
 
 /** Looked at on a telephone and a desk, in both schemes; nothing sticks out. */
 export async function lookAt(browser: TestBrowser, name: string, html: string): Promise<void> {
-  for (const width of [375, 700]) {
-    for (const colorScheme of schemes) {
-      await browser.visit(
-        'fr-FR',
-        asPage(html),
-        async (page) => {
-          await browser.shoot(page, `${name}-${width}-${colorScheme}`)
-          const wide = () =>
-            (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document
-              .documentElement.scrollWidth
-          expect(await page.evaluate(wide)).toBe(width)
-        },
-        { width, colorScheme },
-      )
+  await browser.visit('fr-FR', asPage(html), async (page) => {
+    for (const width of [375, 700]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme })
+        await browser.shoot(page, `${name}-${width}-${colorScheme}`)
+      }
+      const wide = () =>
+        (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document
+          .documentElement.scrollWidth
+      expect(await page.evaluate(wide)).toBe(width)
     }
-  }
+  })
   for (const scheme of schemes) expect(await browser.violations({ html }, scheme)).toEqual([])
 }
