@@ -65,6 +65,7 @@ test('a preview counts all who match, shows ten of them at most, and saves nothi
 test('a preview without contacts:reveal shows no one', async ({ account }) => {
   await people(account)
   const reader = await account.as({ permissions: ['contacts:read'] })
-  const { sample } = await reader.segments.preview({ rule: inCountry('BE') })
-  expect(emails({ data: sample })).toEqual(['b***@example.com'])
+  const { sample } = await reader.segments.preview({ rule: { field: 'email', op: 'exists' } })
+  expect(sample.length).toBeGreaterThan(0)
+  for (const email of emails({ data: sample })) expect(email).toMatch(/^.\*\*\*@example\.com$/)
 })
