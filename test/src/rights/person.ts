@@ -38,7 +38,7 @@ export async function createPerson({
       collectedAt: '2026-01-01T10:00:00Z',
       text: 'I agree',
       textVersion: '1',
-      ip: '203.0.113.77',
+      ip: '192.0.2.177',
       url: 'https://example.com/?name=quetzal',
     },
   })
@@ -143,5 +143,5 @@ export const linesAbout = searchFor([
   ...Object.values(person),
   '612345678',
   '6 12 34 56 78',
-  '203.0.113.77',
+  '192.0.2.177',
 ])

@@ -11,7 +11,8 @@ export async function dumpDatabase({ platform }: TestServer): Promise<string[]> 
   const { rows: tables } = await platform.pool.query<{ name: string }>(`
     select format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`)
+    -- temporary ones are another session's, and go with their transaction
+    where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`)
   const lines: string[] = []
   for (const { name } of tables) {
     const { rows } = await platform.pool.query<{ line: string }>(`select t::text as line from ${name} as t`)
