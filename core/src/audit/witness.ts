@@ -18,7 +18,14 @@ export async function writeWitness({ files, accountId }: Context, seal: AuditSea
   await files.put(keyOf(accountId), JSON.stringify(witness))
 }
 
+/** null when there is none, or one that a crash left half-written: the next seal writes it anew. */
 export async function readWitness({ files, accountId }: Context): Promise<Witness | null> {
   const key = keyOf(accountId)
-  return (await files.exists(key)) ? (JSON.parse(await files.get(key)) as Witness) : null
+  if (!(await files.exists(key))) return null
+  const text = await files.get(key)
+  try {
+    return JSON.parse(text) as Witness
+  } catch {
+    return null
+  }
 }

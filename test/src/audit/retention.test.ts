@@ -149,3 +149,17 @@ test('the end of the chain, cut off with its events, is missed', async ({ server
     problem: 'seal_missing',
   })
 })
+
+test('a witness that a crash left half-written stops nobody, and the next seal writes it anew', async ({
+  server,
+  account,
+}) => {
+  const integrity = await checker(account)
+  const { files } = server.platform
+  const key = `${account.id}/audit/head.json`
+  await event(server, account, 1)
+  await files.put(key, (await files.get(key)).slice(0, 20))
+  expect((await integrity()).firstBreak).toBeNull()
+  await event(server, account, 1)
+  expect(JSON.parse(await files.get(key))).toMatchObject({ hash: (await integrity()).head })
+})
