@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Platform } from '@envoi/core'
 import { openTokenKeyRing } from '@envoi/core/access/token-key-ring'
 import { buildDocument, contract } from '@envoi/openapi'
@@ -71,16 +72,7 @@ export async function buildServer(
   registerProblems(app, settings.apiUrl)
   await app.register(fastifyHelmet, { contentSecurityPolicy: false })
   await app.register(fastifyFormbody)
-  const redis =
-    settings.redisUrl === undefined
-      ? undefined
-      : new Redis(settings.redisUrl, {
-          lazyConnect: false,
-          maxRetriesPerRequest: 1,
-          enableOfflineQueue: false,
-        })
-  redis?.on('error', () => undefined)
-  app.addHook('onClose', async () => redis?.disconnect())
+  const redis = settings.redisUrl === undefined ? undefined : connectTo(app, settings.redisUrl)
   await registerLimits(app, limits, redis, settings.databaseUrl)
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring)
@@ -94,4 +86,16 @@ export async function buildServer(
   await registerPages(app, platform, limits)
   registerRoutes(app, platform, document as unknown as OpenApiDocument)
   return app
+}
+
+/** A Redis that may go away at any time. Requests wait for its first answer, or for its first error: none goes uncounted at start. */
+function connectTo(app: FastifyInstance, url: string): Redis {
+  const redis = new Redis(url, { connectTimeout: 2_000, maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  redis.on('error', () => undefined)
+  const answered = once(redis, 'ready').catch(() => undefined)
+  app.addHook('onReady', async () => {
+    await answered
+  })
+  app.addHook('onClose', async () => redis.disconnect())
+  return redis
 }
