@@ -1,13 +1,20 @@
+import type { Contact } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import { type ContactWithLists, findContact } from './find-contact.sql.ts'
+import { inTransaction } from '../transaction.ts'
+import { findContact } from './find-contact.sql.ts'
 
-export const withLists = { lists: { select: { listId: true } } } as const
+export const withLists = { lists: { select: { listId: true }, orderBy: { listId: 'asc' } } } as const
 
-export type { ContactWithLists }
+export type ContactWithLists = Contact & { lists: { listId: string }[] }
 
 export async function getContact(context: Context, id: string): Promise<ContactWithLists> {
-  const contact = await findContact(context, id)
+  const contact = inTransaction(context)
+    ? await context.db.contact.findUnique({
+        where: { accountId_id: { ...context.scope, id } },
+        include: withLists,
+      })
+    : await findContact(context, id)
   if (contact === null) throw new DomainError('not_found')
   return contact
 }

@@ -127,10 +127,10 @@ test('each consent that cannot be recorded is told, and needs the permission', a
   const writer = await account.as({ permissions: ['contacts:write'] })
   const sound = { email: 'ada@example.com', consents: [consent('2026-01-01T10:00:00Z')] }
   for (const call of [
-    writer.contacts.create(sound),
-    writer.contacts.upsertByEmail(sound.email, { consents: sound.consents }),
-    writer.contacts.batch({ contacts: [sound], onConflict: 'update' }),
+    () => writer.contacts.create(sound),
+    () => writer.contacts.upsertByEmail(sound.email, { consents: sound.consents }),
+    () => writer.contacts.batch({ contacts: [sound], onConflict: 'update' }),
   ])
-    expect(await refusal(call)).toMatchObject({ code: 'permission_missing' })
+    expect(await refusal(call())).toMatchObject({ code: 'permission_missing' })
   expect((await account.api.contacts.list()).data).toEqual([])
 })
