@@ -16,7 +16,10 @@ export interface Compilers {
  */
 const valuesTold = 1_000
 
-/** Validators and serialisers that read their schemas straight from the document. */
+/**
+ * Validators and serialisers that read their schemas straight from the document. Each is compiled when it is first used: all of them
+ * take most of a second and 100 MB, and few servers are asked for every operation.
+ */
 export function schemaCompilers(document: OpenApiDocument): Compilers {
   const instances = new Map<string, Ajv2020>()
   const compile = (schema: object, options: { coerceTypes: boolean; allErrors: boolean }) => {
@@ -29,9 +32,10 @@ export function schemaCompilers(document: OpenApiDocument): Compilers {
     validate(schema, part) {
       // a query and a path hold only text: numbers and booleans are read from it
       const coerceTypes = part === 'parameters'
-      const first = compile(schema, { coerceTypes, allErrors: false })
+      let first: ValidateFunction | undefined
       let all: ValidateFunction | undefined
       return (data) => {
+        first ??= compile(schema, { coerceTypes, allErrors: false })
         if (first(data)) return null
         if (!holdsAtMost(valuesTold, data)) return first.errors ?? []
         all ??= compile(schema, { coerceTypes, allErrors: true })
@@ -40,14 +44,22 @@ export function schemaCompilers(document: OpenApiDocument): Compilers {
       }
     },
     serialize: (schema) => {
-      const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined
-      const root = name === undefined ? schema : document.components.schemas[name]
-      return buildSerializer(
-        { ...root, components: document.components } as unknown as Parameters<typeof buildSerializer>[0],
-        { ajv: { strict: false } as never },
-      )
+      let serializer: ((data: unknown) => string) | undefined
+      return (data) => {
+        serializer ??= serializerOf(schema, document)
+        return serializer(data)
+      }
     },
   }
+}
+
+function serializerOf(schema: Record<string, unknown>, document: OpenApiDocument): (data: unknown) => string {
+  const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined
+  const root = name === undefined ? schema : document.components.schemas[name]
+  return buildSerializer(
+    { ...root, components: document.components } as unknown as Parameters<typeof buildSerializer>[0],
+    { ajv: { strict: false } as never },
+  )
 }
 
 function ajv(document: OpenApiDocument, options: { coerceTypes: boolean; allErrors: boolean }): Ajv2020 {
