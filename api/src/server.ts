@@ -17,6 +17,7 @@ import { registerIdempotency } from './plugins/idempotency.ts'
 import { registerJsonBodies } from './plugins/json-bodies.ts'
 import { registerJwks } from './plugins/jwks.ts'
 import { defaultLimits, type Limits, registerLimits } from './plugins/limits.ts'
+import { registerOAuthMetadata } from './plugins/oauth-metadata.ts'
 import { registerProblemPages } from './plugins/problem-pages.ts'
 import { answerFrameworkError, registerProblems } from './plugins/problems.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
@@ -81,6 +82,7 @@ export async function buildServer(
   await registerDocumentation(app, document)
   registerHealth(app, platform)
   registerJwks(app, ring)
+  registerOAuthMetadata(app, settings)
   registerProblemPages(app)
   registerTracking(app, platform)
   await registerPages(app, platform, limits)

@@ -34,6 +34,8 @@ export interface Actor {
   id: string | null
   /** Of a user who is logged in: the session they act in. */
   sessionId?: string
+  /** Of a test key, and of jobs that do what one has asked for: all mail goes to the sink. */
+  testMode?: boolean
 }
 
 /** A piece of work on behalf of nobody's account yet: opening one, logging in. */
@@ -54,6 +56,9 @@ export interface Context extends RequestContext {
   actor: Actor
   permissions: ReadonlySet<string>
 }
+
+/** Whether what is done here must let no mail leave. */
+export const isTestMode = ({ actor }: Pick<Context, 'actor'>) => actor.testMode === true
 
 /** Enters an account. */
 export function inAccount(

@@ -59,6 +59,7 @@ export const messageStates = [
   'unknown',
   'excluded',
   'cancelled',
+  'sink',
 ] as const
 
 const count = (description: string) => Type.Integer({ minimum: 0, description, examples: [0] })
@@ -75,6 +76,7 @@ export const CampaignCounts = Type.Object(
     ),
     excluded: count('Left out, each with a reason.'),
     cancelled: count('Not sent because the campaign was cancelled.'),
+    sink: count('Of test mode: rendered and signed, and handed to nobody.'),
     opened: count('Distinct recipients who opened, of those tracked individually; machines left out.'),
     clicked: count('Distinct recipients who clicked, of those tracked individually; machines left out.'),
     aggregateOpens: count('Opens counted without knowing whose; machines left out.'),
@@ -109,6 +111,11 @@ export const Campaign = Type.Object(
     content: Nullable(Type.Object({ ...contentFields })),
     tracking: Tracking,
     throttle: Throttle,
+    testMode: Type.Boolean({
+      description:
+        'Whether it was sent or scheduled with a test key: it runs as any other, but its messages end in the state `sink`, and none leaves. Decided anew each time a draft is sent or scheduled.',
+      examples: [false],
+    }),
     schedule: Nullable(Timestamp),
     progress: Progress,
     counts: CampaignCounts,
@@ -332,8 +339,9 @@ export const campaigns = resource(
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/resume',
       summary: 'Resume a paused campaign',
-      description: 'Ground is checked anew for each message that is left.',
-      errors: ['not_found', 'campaign_not_paused'],
+      description:
+        'Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it.',
+      errors: ['not_found', 'campaign_not_paused', 'campaign_live'],
     }),
     cancel: operation({
       ...change,

@@ -1,10 +1,11 @@
 /** Builds the one OpenAPI 3.1 document from the operations. The API's routes and the SDK are generated from it. */
 import { Kind, type TSchema } from '@sinclair/typebox'
 import { conventions } from './conventions.ts'
-import { commonErrors, type ErrorCode, errors, securedErrors } from './errors.ts'
+import { commonErrors, type ErrorCode, type ErrorDefinition, errors, securedErrors } from './errors.ts'
 import { exampleOf } from './example-of.ts'
 import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
-import { Problem } from './problem.ts'
+import { permissions } from './permissions.ts'
+import { OAuthProblem, Problem } from './problem.ts'
 
 type Json = Record<string, unknown>
 
@@ -107,6 +108,11 @@ export function buildDocument(contract: Record<string, Resource>): Json {
           description:
             'An API key (`envoi_live_…`) or the access token of a session. The scope is the permission needed.',
         },
+        oauth2: {
+          type: 'oauth2',
+          description: 'For programs that would rather not send an API key with each request.',
+          flows: { clientCredentials: { tokenUrl: '/v1/oauth/token', scopes: permissions } },
+        },
         operator: { type: 'http', scheme: 'bearer', description: 'The operator token of the platform.' },
       },
       headers: headerComponents,
@@ -139,7 +145,8 @@ function operationObject(
 function securityOf(access: OperationSpec['access']): Json[] {
   if (access === 'public') return []
   if (access === 'operator') return [{ operator: [] }]
-  return [{ bearer: access === 'session' ? [] : [access] }]
+  if (access === 'session') return [{ bearer: [] }]
+  return [{ bearer: [access] }, { oauth2: [access] }]
 }
 
 function parametersOf(operation: OperationSpec, components: Components): Json | undefined {
@@ -177,6 +184,10 @@ function requestBodyOf(operation: OperationSpec, components: Components): Json |
       },
     }
   }
+  if (operation.form !== undefined) {
+    const media = { schema: components.use(operation.form), example: exampleOf(operation.form) }
+    return { requestBody: { required: true, content: { 'application/x-www-form-urlencoded': media } } }
+  }
   if (operation.body === undefined) return undefined
   const media = { schema: components.use(operation.body), example: exampleOf(operation.body) }
   const content: Json = { 'application/json': media }
@@ -192,7 +203,11 @@ function responsesOf(operation: OperationSpec, components: Components): Json {
   for (const [status, codes] of errorsByStatus(operation)) {
     const [only, ...others] = codes
     responses[status] =
-      only !== undefined && others.length === 0 ? components.problem(only) : problemResponse(codes)
+      operation.form !== undefined && Number(status) <= 401
+        ? oauthResponse(codes, components)
+        : only !== undefined && others.length === 0
+          ? components.problem(only)
+          : problemResponse(codes)
   }
   return responses
 }
@@ -237,7 +252,7 @@ function statusText(status: number): string {
 }
 
 /** Whether an `Idempotency-Key` is heeded. */
-const isRepeatable = ({ method }: OperationSpec) => method === 'POST'
+const isRepeatable = ({ method, form }: OperationSpec) => method === 'POST' && form === undefined
 
 /** All codes an operation may answer: its own, those that everything may, and those of secured operations. */
 export function errorsOf(operation: OperationSpec): ErrorCode[] {
@@ -249,7 +264,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
         : securedErrors
   const posts = isRepeatable(operation) ? (['idempotency_in_flight', 'idempotency_key_reused'] as const) : []
   const bodies =
-    operation.body === undefined && operation.upload === undefined
+    operation.body === undefined && operation.upload === undefined && operation.form === undefined
       ? []
       : (['payload_too_large', 'unsupported_media_type'] as const)
   return [
@@ -264,6 +279,23 @@ function errorsByStatus(operation: OperationSpec): [string, ErrorCode[]][] {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   return [...byStatus].sort(([a], [b]) => Number(a) - Number(b))
+}
+
+/** How OAuth endpoints refuse: as JSON (RFC 6749, section 5.2), with the members of a problem beside its own; as a problem for who asks for one. */
+function oauthResponse(codes: ErrorCode[], components: Components): Json {
+  const { description, headers, content } = problemResponse(codes) as {
+    description: string
+    headers: Json
+    content: { 'application/problem+json': { examples: Record<string, { value: Json }> } }
+  }
+  const { examples } = content['application/problem+json']
+  const named = Object.entries(examples).map(([code, { value }]) => {
+    const definition: ErrorDefinition = errors[code as ErrorCode]
+    const own = { error: definition.oauth ?? 'invalid_request', error_description: definition.title }
+    return [code, { value: { ...own, ...value } }]
+  })
+  const json = { schema: components.use(OAuthProblem), examples: Object.fromEntries(named) }
+  return { description, headers, content: { 'application/json': json, 'application/problem+json': json } }
 }
 
 function problemResponse(codes: ErrorCode[]): Json {

@@ -6,6 +6,8 @@ export interface ErrorDefinition {
   status: number
   title: string
   help: string
+  /** What RFC 6749, section 5.2, calls it, where an OAuth endpoint answers it; `invalid_request` unless said. */
+  oauth?: string
 }
 
 export const errors = {
@@ -13,6 +15,24 @@ export const errors = {
     status: 400,
     title: 'The request does not have the declared form',
     help: 'Each entry of `errors` points at a field (JSON pointer, RFC 6901) and says what is expected there. Unknown fields are refused.',
+  },
+  invalid_scope: {
+    status: 400,
+    title: 'The client may not have this scope',
+    help: 'A scope is a permission of the API key. `detail` names those that it does not have; leave `scope` out to get all that it has.',
+    oauth: 'invalid_scope',
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: 'This grant type is not supported',
+    help: 'The only one is `client_credentials` (RFC 6749, section 4.4). Users log in with `POST /v1/sessions`.',
+    oauth: 'unsupported_grant_type',
+  },
+  unauthorized_client: {
+    status: 400,
+    title: 'The client may not do this',
+    help: 'The API key is good, but its allowed addresses do not contain the one you call from, its account is suspended or refused, or the token is that of another client; `detail` says which.',
+    oauth: 'unauthorized_client',
   },
   invalid_cursor: {
     status: 400,
@@ -28,6 +48,12 @@ export const errors = {
     status: 401,
     title: 'Email or password is wrong',
     help: 'Check both. The answer is the same whether or not the user exists.',
+  },
+  invalid_client: {
+    status: 401,
+    title: 'The client is not known by these credentials',
+    help: 'Authenticate with the id of an API key as `client_id` and the key itself as `client_secret`, by HTTP Basic or in the body, and not by both. The key may have expired, been rotated or revoked.',
+    oauth: 'invalid_client',
   },
   second_factor_required: {
     status: 401,
@@ -98,6 +124,11 @@ export const errors = {
     status: 409,
     title: 'The campaign is not paused',
     help: 'Only a paused campaign can be resumed.',
+  },
+  campaign_live: {
+    status: 409,
+    title: 'The campaign is not of test mode',
+    help: 'No message may leave because of a test key. Resume the campaign with a key of live mode, or as a user.',
   },
   campaign_over: { status: 409, title: 'The campaign is over', help: 'It was sent or cancelled already.' },
   in_use: {

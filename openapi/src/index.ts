@@ -9,6 +9,7 @@ import { fields } from './fields.ts'
 import { imports } from './imports.ts'
 import { invitations } from './invitations.ts'
 import { lists } from './lists.ts'
+import { oauth } from './oauth.ts'
 import { objections } from './objections.ts'
 import { operator } from './operator.ts'
 import { passkeys } from './passkeys.ts'
@@ -45,6 +46,7 @@ export const contract = {
   totp,
   passkeys,
   apiKeys,
+  oauth,
   auditEvents,
   contacts,
   fields,

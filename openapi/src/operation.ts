@@ -24,6 +24,11 @@ export interface OperationSpec {
   params?: TObject
   query?: TObject
   body?: TSchema
+  /**
+   * The body of an OAuth endpoint (RFC 6749, section 3.2), as `application/x-www-form-urlencoded`, instead of `body`. Fields that are not
+   * known are ignored, refusals have the members of section 5.2, and nothing of the answer is kept.
+   */
+  form?: TObject
   /** Media types of a body taken as a stream instead of `body`, each with an example; null for what is no text. */
   upload?: Readonly<Record<string, string | null>>
   /** Whether the body may be left out. */
@@ -70,9 +75,11 @@ type Of<T> = T extends TSchema ? Static<T> : undefined
 
 export type ParamsOf<O extends OperationSpec> = Of<O['params']>
 export type QueryOf<O extends OperationSpec> = Of<O['query']>
-export type BodyOf<O extends OperationSpec> = O['bodyOptional'] extends true
-  ? Of<O['body']> | undefined
-  : Of<O['body']>
+export type BodyOf<O extends OperationSpec> = O['form'] extends TSchema
+  ? Static<O['form']>
+  : O['bodyOptional'] extends true
+    ? Of<O['body']> | undefined
+    : Of<O['body']>
 /** Body of the answer with a status. */
 export type ResponseOf<
   O extends OperationSpec,

@@ -38,3 +38,16 @@ export const Problem = Type.Object(
   },
   { $id: 'Problem', description: 'RFC 9457 problem details.' },
 )
+
+/** RFC 6749, section 5.2: what OAuth clients look for, beside what all others do. */
+export const OAuthProblem = Type.Object(
+  {
+    error: OneOf(
+      ['invalid_request', 'invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+      { description: 'As RFC 6749, section 5.2, has it.' },
+    ),
+    error_description: Type.String({ examples: ['The client is not known by these credentials'] }),
+    ...Problem.properties,
+  },
+  { $id: 'OAuthProblem', description: 'A refusal of an OAuth endpoint (RFC 6749, section 5.2).' },
+)

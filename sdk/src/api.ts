@@ -14,6 +14,11 @@ type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Bod
 export type BodyOf<Id extends keyof operations> = JsonOf<
   NonNullable<operations[Id] extends { requestBody?: infer R } ? R : never>
 >
+type FormIn<T> = T extends { content: { 'application/x-www-form-urlencoded': infer Body } } ? Body : never
+/** What an OAuth endpoint takes as its form. */
+export type FormOf<Id extends keyof operations> = FormIn<
+  NonNullable<operations[Id] extends { requestBody?: infer R } ? R : never>
+>
 /** What an operation takes in its query. */
 export type QueryOf<Id extends keyof operations> = NonNullable<operations[Id]['parameters']['query']>
 

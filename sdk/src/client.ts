@@ -1,4 +1,5 @@
 import { type Api, createApi } from './api.ts'
+import { clientTokens } from './client-tokens.ts'
 import { account, accounts } from './resources/accounts.ts'
 import { apiKeys } from './resources/api-keys.ts'
 import { auditEvents } from './resources/audit-events.ts'
@@ -10,6 +11,7 @@ import { fields } from './resources/fields.ts'
 import { imports } from './resources/imports.ts'
 import { invitations } from './resources/invitations.ts'
 import { lists } from './resources/lists.ts'
+import { oauth } from './resources/oauth.ts'
 import { objections } from './resources/objections.ts'
 import { operator } from './resources/operator.ts'
 import { passkeys } from './resources/passkeys.ts'
@@ -32,6 +34,10 @@ export interface EnvoiOptions {
   baseUrl: string
   /** An API key or an access token; a function is asked before each request. */
   token?: string | (() => string | Promise<string>)
+  /** With `clientSecret`, instead of `token`: the id of an API key. Access tokens are got and renewed by the client itself (OAuth 2.0). */
+  clientId?: string
+  /** The key itself. */
+  clientSecret?: string
   /** Attempts after the first; 3 unless said. Only what is safe to repeat is repeated. */
   maxRetries?: number
   /** Milliseconds an attempt may go without a byte sent or received; 30,000 unless said. */
@@ -48,10 +54,9 @@ export type Envoi = ReturnType<typeof resourcesOf> & {
 
 /** Makes a client; nothing is sent yet. */
 export function createEnvoi(options: EnvoiOptions): Envoi {
-  const { token } = options
-  const api = createApi({
+  const { token, clientId, clientSecret } = options
+  const transport = {
     baseUrl: options.baseUrl,
-    token: () => (typeof token === 'function' ? token() : token),
     fetch: options.fetch ?? globalThis.fetch,
     maxRetries: options.maxRetries ?? 3,
     timeout: options.timeout ?? 30_000,
@@ -59,8 +64,29 @@ export function createEnvoi(options: EnvoiOptions): Envoi {
     sleep,
     now: Date.now,
     random: Math.random,
+  }
+  const client =
+    clientId === undefined || clientSecret === undefined
+      ? undefined
+      : clientTokens(
+          createApi({ ...transport, token: () => undefined }),
+          { clientId, clientSecret },
+          Date.now,
+        )
+  const api = createApi({
+    ...transport,
+    token: () => (client !== undefined ? client.get() : typeof token === 'function' ? token() : token),
+    async fetch(input, init) {
+      const response = await transport.fetch(input, init)
+      if (response.status === 401) client?.forget()
+      return response
+    },
   })
-  return { ...resourcesOf(api), with: (otherToken) => createEnvoi({ ...options, token: otherToken }) }
+  const { clientId: _, clientSecret: __, ...others } = options
+  return {
+    ...resourcesOf(api),
+    with: (otherToken) => createEnvoi({ ...others, token: otherToken }),
+  }
 }
 
 function resourcesOf(api: Api) {
@@ -74,6 +100,7 @@ function resourcesOf(api: Api) {
     totp: totp(api),
     passkeys: passkeys(api),
     apiKeys: apiKeys(api),
+    oauth: oauth(api),
     auditEvents: auditEvents(api),
     contacts: contacts(api),
     segments: segments(api),

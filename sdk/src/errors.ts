@@ -98,9 +98,12 @@ export async function apiError(response: Response, retryAfter?: number): Promise
 
 /** undefined for what a proxy on the way has answered instead. */
 function problemIn(response: Response, text: string): Problem | undefined {
-  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined
+  const type = response.headers.get('content-type') ?? ''
+  // OAuth endpoints answer problems as plain JSON (RFC 6749, section 5.2)
+  if (!/^application\/(problem\+)?json\b/.test(type)) return undefined
   try {
-    return JSON.parse(text) as Problem
+    const problem = JSON.parse(text) as Problem
+    return typeof problem.code === 'string' ? problem : undefined
   } catch {
     return undefined
   }

@@ -91,6 +91,7 @@ const states = [
   'unknown',
   'excluded',
   'cancelled',
+  'sink',
 ] as const
 
 function presentCampaign(campaign: CampaignWithCounts) {
@@ -116,6 +117,7 @@ function presentCampaign(campaign: CampaignWithCounts) {
       mode: campaign.trackAs === 'aggregate' ? ('aggregate' as const) : ('individual' as const),
     },
     throttle: campaign.throttle,
+    testMode: campaign.testMode,
     schedule: campaign.scheduledAt?.toISOString() ?? null,
     progress: { done: total - waiting, total: campaign.frozenAt === null ? null : total },
     counts: presentCounts(campaign),
@@ -137,6 +139,7 @@ function presentCounts({ counts }: CampaignWithCounts) {
     unknown: of('unknown'),
     excluded: of('excluded'),
     cancelled: of('cancelled'),
+    sink: of('sink'),
     opened: of('opened'),
     clicked: of('clicked'),
     aggregateOpens: of('aggregateOpens'),

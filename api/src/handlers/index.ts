@@ -11,6 +11,7 @@ import { fieldsHandlers } from './fields.ts'
 import { importsHandlers } from './imports.ts'
 import { invitationsHandlers } from './invitations.ts'
 import { listsHandlers } from './lists.ts'
+import { oauthHandlers } from './oauth.ts'
 import { objectionsHandlers } from './objections.ts'
 import { operatorHandlers } from './operator.ts'
 import { passkeysHandlers } from './passkeys.ts'
@@ -38,6 +39,7 @@ export const handlers: { [Name in keyof Contract]: Handlers<Contract[Name]['oper
   totp: totpHandlers,
   passkeys: passkeysHandlers,
   apiKeys: apiKeysHandlers,
+  oauth: oauthHandlers,
   auditEvents: auditEventsHandlers,
   contacts: contactsHandlers,
   fields: fieldsHandlers,

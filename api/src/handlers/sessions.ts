@@ -7,18 +7,18 @@ import type { Session as SessionRow } from '@envoi/core/database'
 import { askPasskey } from '@envoi/core/passkeys/ask-passkey'
 import type { SecondFactor } from '@envoi/core/totp/use-second-factor'
 import { contract } from '@envoi/openapi'
-import { accessTokenLifetime, type SignAccessToken } from '../plugins/access-tokens.ts'
+import { type AccessTokens, accessTokenLifetime } from '../plugins/access-tokens.ts'
 import { created, noContent, ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
 
 export const sessionsHandlers = implement(contract.sessions, {
-  create: async ({ body, signAccessToken }, context) => {
+  create: async ({ body, accessTokens }, context) => {
     const session = await login(context, body)
-    return created(`/v1/sessions/${session.sessionId}`, tokensOf(signAccessToken, session))
+    return created(`/v1/sessions/${session.sessionId}`, tokensOf(accessTokens, session))
   },
   passkeyOptions: async ({ body }, context) => ok({ ...(await askPasskey(context, body)) }),
-  refresh: async ({ body, signAccessToken }, context) =>
-    ok(tokensOf(signAccessToken, await refreshSession(context, body.refreshToken))),
+  refresh: async ({ body, accessTokens }, context) =>
+    ok(tokensOf(accessTokens, await refreshSession(context, body.refreshToken))),
   list: async ({ query }, context) => page(await listSessions(context, query), presentSession),
   get: async ({ params }, context) => ok(presentSession(await getSession(context, params.sessionId))),
   delete: async ({ params }, context) => {
@@ -27,7 +27,7 @@ export const sessionsHandlers = implement(contract.sessions, {
   },
 })
 
-function tokensOf(sign: SignAccessToken, session: OpenedSession) {
+function tokensOf({ sign }: AccessTokens, session: OpenedSession) {
   return {
     accessToken: sign({ sub: session.userId, acc: session.accountId, sid: session.sessionId }),
     refreshToken: session.refreshToken,

@@ -4,6 +4,7 @@
  * our own ring and by nothing else that the token brings.
  */
 
+import type { ClientGrant } from '@envoi/core/access/authenticate-client-token'
 import type { TokenKeyRing } from '@envoi/core/access/token-key-ring'
 import type { TokenKey } from '@envoi/core/access/token-keys'
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
@@ -14,7 +15,8 @@ export const accessTokenLifetime = 600
 /** RFC 9068, section 2.1: no other kind of token passes for an access token. */
 const accessTokenType = 'at+jwt'
 
-export interface AccessTokenClaims {
+/** Of a user who is logged in. */
+export interface SessionClaims {
   sub: string
   /** The account. */
   acc: string
@@ -22,17 +24,36 @@ export interface AccessTokenClaims {
   sid: string
 }
 
-export type SignAccessToken = (claims: AccessTokenClaims) => string
+/** Of an API key, by the client credentials grant of OAuth: `sub` and `client_id` are its id (RFC 9068, section 2.2). */
+export interface ClientClaims {
+  sub: string
+  client_id: string
+  acc: string
+  scope: string
+  /** Which of the key's values it was made with: it ends with it. */
+  cred: string
+}
+
+type Made = { jti: string; exp: number }
 
 export interface AccessTokens {
-  sign: SignAccessToken
-  /** null for what is no good token of ours. */
-  verify(token: string): AccessTokenClaims | null
+  sign(claims: SessionClaims | ClientClaims): string
+  /** null for what is no good token of ours. One that says to be of a session and of a client is neither. */
+  verify(token: string): (SessionClaims | (ClientClaims & Made)) | null
 }
+
+export const grantIn = (claims: ClientClaims & Made): ClientGrant => ({
+  accountId: claims.acc,
+  apiKeyId: claims.client_id,
+  credential: claims.cred,
+  scope: claims.scope.split(' '),
+  tokenId: claims.jti,
+  expiresAt: new Date(claims.exp * 1_000),
+})
 
 interface Tools {
   sign: (claims: Record<string, unknown>) => string
-  verify: (token: string) => AccessTokenClaims
+  verify: (token: string) => Record<string, unknown>
 }
 
 export function accessTokens(ring: TokenKeyRing, issuer: string, newId: () => string): AccessTokens {
@@ -51,7 +72,7 @@ export function accessTokens(ring: TokenKeyRing, issuer: string, newId: () => st
         const key = typeof kid === 'string' ? ring.find(kid) : undefined
         if (key === undefined) return null
         const claims = toolsFor(key).verify(token)
-        return isId(claims.acc) && isId(claims.sid) ? claims : null
+        return isOfSession(claims) || isOfClient(claims) ? claims : null
       } catch {
         return null
       }
@@ -76,9 +97,23 @@ function toolsOf(key: TokenKey, issuer: string): Tools {
       checkTyp: accessTokenType,
       allowedIss: issuer,
       allowedAud: issuer,
-      requiredClaims: ['iss', 'aud', 'sub', 'acc', 'sid', 'jti', 'exp'],
+      requiredClaims: ['iss', 'aud', 'sub', 'acc', 'jti', 'exp'],
     }),
   }
 }
 
 const isId = (claim: unknown) => typeof claim === 'string' && /^[0-9a-f-]{36}$/.test(claim)
+
+type Claims = Record<string, unknown>
+
+const isOfSession = (claims: Claims): claims is Claims & SessionClaims =>
+  isId(claims.acc) && isId(claims.sid) && claims.client_id === undefined
+
+const isOfClient = (claims: Claims): claims is Claims & ClientClaims & Made =>
+  isId(claims.acc) &&
+  isId(claims.client_id) &&
+  claims.sub === claims.client_id &&
+  claims.sid === undefined &&
+  isId(claims.jti) &&
+  typeof claims.scope === 'string' &&
+  typeof claims.cred === 'string'

@@ -2,23 +2,30 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { DomainError, inAccount, type Platform, type RequestContext } from '@envoi/core'
 import { isAddressAllowed } from '@envoi/core/access/allowed-address'
 import { authenticateApiKey } from '@envoi/core/access/authenticate-api-key'
+import { authenticateClientToken } from '@envoi/core/access/authenticate-client-token'
 import { authenticateSession } from '@envoi/core/access/authenticate-session'
+import { isUseDue, noteKeyUse } from '@envoi/core/access/note-key-use'
 import type { Principal } from '@envoi/core/access/principal'
 import type { TokenKeyRing } from '@envoi/core/access/token-key-ring'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type AccessTokens, accessTokens, type SignAccessToken } from './access-tokens.ts'
+import { type AccessTokens, accessTokens, grantIn } from './access-tokens.ts'
 import { clientAddress } from './client-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    signAccessToken: SignAccessToken
+    accessTokens: AccessTokens
+  }
+  interface FastifyRequest {
+    /** Who asks, admitted or not. */
+    principal: Principal | null
   }
 }
 
 export function registerAuthentication(app: FastifyInstance, platform: Platform, ring: TokenKeyRing): void {
   const tokens = accessTokens(ring, platform.settings.apiUrl, platform.newId)
-  app.decorate('signAccessToken', tokens.sign)
+  app.decorate('accessTokens', tokens)
   app.decorateRequest('context', null)
+  app.decorateRequest('principal', null)
   app.addHook('onRequest', async (request, reply) => {
     const { operation } = request.routeOptions.config
     if (operation === undefined) return
@@ -39,7 +46,28 @@ export function registerAuthentication(app: FastifyInstance, platform: Platform,
     else if (scheme === undefined || isOperator) request.context = context
     await app.countRequest(request, reply)
     if (request.context === null) throw new DomainError('unauthenticated')
+    request.principal = principal
     if (principal !== null) requireAdmitted(principal, context, scheme?.bearer ?? [])
+  })
+  noteUses(app, platform)
+}
+
+/** Notes the use of keys, after the answer. Of requests at once one does. */
+function noteUses(app: FastifyInstance, platform: Platform): void {
+  const underWay = new Map<string, Promise<void>>()
+  app.addHook('onResponse', async (request) => {
+    const { principal } = request
+    if (principal === null || principal.actor.id === null) return
+    const { id } = principal.actor
+    const at = platform.clock.now()
+    if (!isUseDue(principal, at) || underWay.has(id)) return
+    const noting = noteKeyUse(platform, principal, { at, address: clientAddress(request) })
+      .catch((error: unknown) => request.log.warn({ err: error }, 'the use of a key could not be noted'))
+      .finally(() => underWay.delete(id))
+    underWay.set(id, noting)
+  })
+  app.addHook('onClose', async () => {
+    await Promise.all(underWay.values())
   })
 }
 
@@ -101,5 +129,8 @@ async function principalOf(
   if (token === undefined) return null
   if (token.startsWith('envoi_')) return authenticateApiKey(platform, token)
   const claims = tokens.verify(token)
-  return claims === null ? null : authenticateSession(platform, claims.acc, claims.sid)
+  if (claims === null) return null
+  return 'sid' in claims
+    ? authenticateSession(platform, claims.acc, claims.sid)
+    : authenticateClientToken(platform, grantIn(claims))
 }

@@ -1,6 +1,6 @@
 /** Turns every failure into an RFC 9457 problem. */
 import { DomainError, type FieldProblem, isDatabaseAway, uniqueViolation } from '@envoi/core'
-import { type ErrorCode, errors } from '@envoi/openapi'
+import { type ErrorCode, type ErrorDefinition, errors } from '@envoi/openapi'
 import type { ErrorObject } from 'ajv'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { meantErrors } from '../routes/meant-errors.ts'
@@ -82,6 +82,9 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemBody {
   return { code: 'internal' }
 }
 
+/** Characters that `error_description` must not have (RFC 6749, section 5.2). */
+const notInDescriptions = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g
+
 export function sendProblem(
   apiUrl: string,
   request: FastifyRequest,
@@ -89,7 +92,9 @@ export function sendProblem(
   problem: ProblemBody,
 ) {
   const { title, status } = errors[problem.code]
-  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  const isOAuth = request.routeOptions.config.operation?.oauth === true
+  if (isOAuth) reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+  if (status === 401) reply.header('www-authenticate', isOAuth ? 'Basic realm="envoi"' : 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter))
   const body = {
     type: `${apiUrl}/problems/${problem.code}`,
@@ -100,9 +105,12 @@ export function sendProblem(
     instance: request.id,
     ...(problem.fields === undefined || problem.fields.length === 0 ? {} : { errors: problem.fields }),
   }
+  reply.code(status).serializer((value: unknown) => JSON.stringify(value))
+  if (!isOAuth || status > 401) return reply.type('application/problem+json').send(body)
+  // RFC 6749, section 5.2; clients ignore the members that they do not know
+  const { oauth: error = 'invalid_request' }: ErrorDefinition = errors[problem.code]
+  const isAskedFor = request.headers.accept?.includes('application/problem+json') === true
   return reply
-    .code(status)
-    .type('application/problem+json')
-    .serializer((value: unknown) => JSON.stringify(value))
-    .send(body)
+    .type(isAskedFor ? 'application/problem+json' : 'application/json')
+    .send({ error, error_description: problem.detail?.replace(notInDescriptions, '?') ?? title, ...body })
 }

@@ -52,16 +52,26 @@ export function parametersSchema({ operation, pointer }: RouteOfDocument, place:
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
-/** A reference to the schema of a JSON body, or undefined when there is none. */
+/** The body of an OAuth endpoint. */
+const formType = 'application/x-www-form-urlencoded'
+
+/** Whether an operation is an OAuth endpoint: it takes a form, and refuses as RFC 6749, section 5.2, has it. */
+export const isOAuth = ({ operation }: RouteOfDocument): boolean =>
+  operation.requestBody?.content[formType] !== undefined
+
+/** A reference to the schema of a JSON body or a form, or undefined when there is none. */
 export function bodySchema({ operation, pointer }: RouteOfDocument): { $ref: string } | undefined {
-  if (operation.requestBody?.content['application/json'] === undefined) return undefined
+  const content = operation.requestBody?.content ?? {}
+  if (content[formType] !== undefined)
+    return { $ref: `${documentId}#${pointer}/requestBody/content/${escapePointer(formType)}/schema` }
+  if (content['application/json'] === undefined) return undefined
   return { $ref: `${documentId}#${pointer}/requestBody/content/application~1json/schema` }
 }
 
 /** The media types of a body taken as a stream; empty when the body is JSON or absent. */
 export function uploadTypes({ operation }: RouteOfDocument): string[] {
   return Object.keys(operation.requestBody?.content ?? {}).filter(
-    (type) => !type.endsWith('json') || type === 'application/x-ndjson',
+    (type) => type !== formType && (!type.endsWith('json') || type === 'application/x-ndjson'),
   )
 }
 

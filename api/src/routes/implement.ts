@@ -9,7 +9,7 @@ import type {
   Resource,
   ResponseOf,
 } from '@envoi/openapi'
-import type { SignAccessToken } from '../plugins/access-tokens.ts'
+import type { AccessTokens } from '../plugins/access-tokens.ts'
 import type { Answer } from './answers.ts'
 
 /** What a handler is given of the request, validated. */
@@ -27,7 +27,9 @@ export interface HandlerRequest<O extends OperationSpec> {
   accept: string
   /** Version in `If-Match`; undefined when it was not sent. */
   ifMatch: number | undefined
-  signAccessToken: SignAccessToken
+  /** `Authorization`, for endpoints that authenticate by something else than a bearer token. */
+  authorization: string | undefined
+  accessTokens: AccessTokens
 }
 
 type Answers<O extends OperationSpec> = {

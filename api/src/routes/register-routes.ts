@@ -6,6 +6,7 @@ import { handlers } from '../handlers/index.ts'
 import type { Answer } from './answers.ts'
 import {
   bodySchema,
+  isOAuth,
   type OpenApiDocument,
   parametersSchema,
   type RouteOfDocument,
@@ -20,7 +21,7 @@ declare module 'fastify' {
     /** Not worth a line in the log each: pixels and redirects come by the thousand. */
     quiet?: boolean
     /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
-    operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean }
+    operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean; oauth: boolean }
   }
   interface FastifyRequest {
     /** Set by the authentication, for routes of the contract. */
@@ -71,7 +72,8 @@ function registerRoute(
       operation: {
         id: operation.operationId,
         security: operation.security,
-        idempotent: method === 'POST' && uploads.length === 0,
+        idempotent: method === 'POST' && uploads.length === 0 && !isOAuth(route),
+        oauth: isOAuth(route),
       },
     },
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),
@@ -88,6 +90,12 @@ function registerRoute(
     validatorCompiler: ({ schema, httpPart }) => {
       const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
       const optional = httpPart === 'body' && operation.requestBody?.required === false
+      if (isOAuth(route) && httpPart === 'body')
+        return (data: unknown) => {
+          const value = givenFields(data)
+          const errors = validate(value)
+          return errors === null ? { value } : { error: validationError(errors) }
+        }
       return (data: unknown) => {
         const errors = optional && (data === undefined || data === null) ? null : validate(data)
         return errors === null ? { value: data } : { error: validationError(errors) }
@@ -101,6 +109,10 @@ function registerRoute(
     },
   })
 }
+
+/** A parameter without a value counts as left out (RFC 6749, section 3.2). */
+const givenFields = (form: unknown) =>
+  Object.fromEntries(Object.entries(form ?? {}).filter(([, value]) => value !== ''))
 
 /** A condition must not be passed over (RFC 9110, section 13.1.1). */
 function refuseCondition({ headers }: FastifyRequest): void {
@@ -149,7 +161,8 @@ function requestOf(request: FastifyRequest) {
         : request.headers['if-match'] === undefined || request.headers['if-match'] === '*'
           ? undefined
           : -1,
-    signAccessToken: request.server.signAccessToken,
+    authorization: request.headers.authorization,
+    accessTokens: request.server.accessTokens,
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * `envoi_live_<random>_<checksum>`: 160 random bits and a CRC-32 of what precedes, in base 62. A mistyped key is refused
+ * `envoi_live_<random>_<checksum>`, `envoi_test_…` of test mode: 160 random bits and a CRC-32 of what precedes, in base 62. A mistyped key is refused
  * without a look at the database, and secret scanners can tell a real key from a look-alike.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const format = /^(envoi_live_[0-9A-Za-z]{27})_([0-9A-Za-z]{6})$/
+const format = /^(envoi_(?:live|test)_[0-9A-Za-z]{27})_([0-9A-Za-z]{6})$/
 
 function base62(value: bigint, length: number): string {
   let text = ''
@@ -16,8 +16,8 @@ function base62(value: bigint, length: number): string {
 
 const checksum = (body: string) => base62(BigInt(crc32(body)), 6)
 
-export function generateApiKey(): string {
-  const body = `envoi_live_${base62(BigInt(`0x${randomBytes(20).toString('hex')}`), 27)}`
+export function generateApiKey({ testMode }: { testMode: boolean }): string {
+  const body = `envoi_${testMode ? 'test' : 'live'}_${base62(BigInt(`0x${randomBytes(20).toString('hex')}`), 27)}`
   return `${body}_${checksum(body)}`
 }
 

@@ -1,18 +1,18 @@
-import { permissionsOf } from '@envoi/openapi'
 import { recordAudit } from '../audit/record-audit.ts'
-import type { Context } from '../context.ts'
-import { DomainError, invalid } from '../errors.ts'
+import { type Context, isTestMode } from '../context.ts'
+import { invalid } from '../errors.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
-import { managerOf } from '../users/rights.ts'
-import { isAddressRange, isRangeWithin } from './allowed-address.ts'
+import { isAddressRange } from './allowed-address.ts'
 import { apiKeyHint, apiKeyLookup, generateApiKey } from './api-key-format.ts'
-import { getApiKey } from './read-api-keys.ts'
+import { boundsFor, requireGrantableKey } from './key-bounds.ts'
 
 interface NewApiKey {
   name: string
   role?: string
   permissions?: string[]
+  /** `live` unless said; of a key made with a test key `test`. */
+  mode?: 'live' | 'test'
   expiresAt?: string
   allowedIps?: string[]
 }
@@ -31,10 +31,13 @@ export async function createApiKey(context: Context, input: NewApiKey) {
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt)
   if (expiresAt !== null && expiresAt <= context.clock.now())
     throw invalid('/expiresAt', 'must be in the future')
-  const key = generateApiKey()
+  if (isTestMode(context) && input.mode === 'live')
+    throw invalid('/mode', 'cannot be live: the key that you use is a test key')
+  const testMode = input.mode === 'test' || isTestMode(context)
+  const key = generateApiKey({ testMode })
   return transaction(context, async (tx) => {
     await lockAccount(tx)
-    await requireGrantable(tx, input)
+    await requireGrantableKey(tx, { role: input.role ?? null, permissions: input.permissions ?? [] })
     const bounds = await boundsFor(tx, input.allowedIps ?? [], expiresAt)
     const apiKey = await tx.db.apiKey.create({
       data: {
@@ -44,6 +47,7 @@ export async function createApiKey(context: Context, input: NewApiKey) {
         hint: apiKeyHint(key),
         role: input.role ?? null,
         permissions: input.permissions ?? [],
+        testMode,
         ...bounds,
         createdAt: tx.clock.now(),
       },
@@ -54,33 +58,4 @@ export async function createApiKey(context: Context, input: NewApiKey) {
     await recordAudit(tx, { target: { type: 'api_key', id: apiKey.id } })
     return { apiKey, key }
   })
-}
-
-async function requireGrantable(tx: Context, { role, permissions }: NewApiKey): Promise<void> {
-  const maker = await managerOf(tx)
-  const beyond = [...permissionsOf(role ?? null, permissions ?? [])].filter(
-    (permission) => !maker.permissions.has(permission),
-  )
-  if (beyond.length > 0)
-    throw new DomainError('permission_missing', {
-      detail: `You cannot grant what you do not have: ${beyond.join(', ')}.`,
-    })
-}
-
-/** Where and until when the new key works: within the bounds of the key that makes it, which are its own where it names none. */
-async function boundsFor(tx: Context, allowedIps: string[], expiresAt: Date | null) {
-  const { type, id } = tx.actor
-  if (type !== 'api_key' || id === null) return { allowedIps, expiresAt }
-  const maker = await getApiKey(tx, id)
-  const isBound = maker.allowedIps.length > 0
-  allowedIps.forEach((range, index) => {
-    if (isBound && !isRangeWithin(range, maker.allowedIps))
-      throw invalid(`/allowedIps/${index}`, 'is not within the addresses of the key that you use')
-  })
-  if (maker.expiresAt !== null && expiresAt !== null && expiresAt > maker.expiresAt)
-    throw invalid('/expiresAt', 'must not be later than that of the key that you use')
-  return {
-    allowedIps: allowedIps.length === 0 ? maker.allowedIps : allowedIps,
-    expiresAt: expiresAt ?? maker.expiresAt,
-  }
 }

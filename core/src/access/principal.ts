@@ -9,4 +9,6 @@ export interface Principal {
   accountStatus: string
   /** A user who has to set up a second factor before anything else. */
   mustEnrol?: boolean
+  /** Of an API key: when it was last noted as used. */
+  lastUsedAt?: Date | null
 }

@@ -9,7 +9,13 @@ export interface CampaignJobs {
   'campaigns.cancel': { campaignId: string }
   /**
    * Sends a test to one user of the account: when it is put off, those to others are not sent again. `reveal`: whether who asked
-   * for it may see the contact unmasked.
+   * for it may see the contact unmasked; `testMode`: it goes to the sink.
    */
-  'campaigns.sendTest': { campaignId: string; userId: string; contactId: string | null; reveal: boolean }
+  'campaigns.sendTest': {
+    campaignId: string
+    userId: string
+    contactId: string | null
+    reveal: boolean
+    testMode?: boolean
+  }
 }

@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record-audit.ts'
-import type { Context } from '../context.ts'
+import { type Context, isTestMode } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
@@ -20,6 +20,7 @@ export async function scheduleCampaign(context: Context, id: string, at: Date) {
         status: 'scheduled',
         statusReason: null,
         scheduledAt: at,
+        testMode: isTestMode(tx),
         version: { increment: 1 },
         updatedAt: tx.clock.now(),
       },

@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record-audit.ts'
-import type { Context } from '../context.ts'
+import { type Context, isTestMode } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
@@ -32,6 +32,8 @@ export async function startCampaign(
         statusReason: null,
         snapshot: snapshot as object,
         startedAt: now,
+        // of a scheduled one it was decided when it was scheduled
+        ...(from === 'draft' ? { testMode: isTestMode(context) } : {}),
         version: { increment: 1 },
         updatedAt: now,
       },

@@ -1,5 +1,5 @@
 import { Prisma } from '@envoi/prisma'
-import type { Context } from '../context.ts'
+import { type Context, isTestMode } from '../context.ts'
 import { appendLines } from './append-lines.sql.ts'
 
 /**
@@ -99,8 +99,8 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
         and chained.state in ('granted', 'pending') and chained.collected_at > suppression.created_at
     ),
     mail as (
-      insert into system_mail (account_id, id, kind, contact_id, purpose_id, state, next_attempt_at, state_at, created_at)
-      select ${accountId}::uuid, id, ${confirmMailKind}, contact_id, purpose_id, 'queued', ${now}::timestamptz,
+      insert into system_mail (account_id, id, kind, contact_id, purpose_id, state, test_mode, next_attempt_at, state_at, created_at)
+      select ${accountId}::uuid, id, ${confirmMailKind}, contact_id, purpose_id, 'queued', ${isTestMode(context)}::boolean, ${now}::timestamptz,
         ${now}::timestamptz, ${now}::timestamptz
       from chained
       -- a yes of long ago is not asked about: that would be a solicitation, to somebody who may not remember

@@ -1,6 +1,7 @@
 import { pauseByPlatform } from '../campaigns/pause-by-platform.ts'
 import type { Context } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
+import { sinkMailer } from '../mail/sink.ts'
 import { drawAllowance, returnAllowance } from './allowance.ts'
 import { claimMessages } from './claim.sql.ts'
 import { completeCampaign } from './complete-campaign.ts'
@@ -43,7 +44,7 @@ export async function deliverCampaign(
     await pauseByPlatform(context, campaignId, 'sender_domain_unverified')
     return undefined
   }
-  const { mailer } = context
+  const mailer = delivery.testMode ? sinkMailer : context.mailer
   if (mailer === null) throw new Error('SMTP_URL is not set: there is no way to send')
   const recorder = createRecorder<MessageResult>(context, (results) =>
     recordResults(context, delivery, results),

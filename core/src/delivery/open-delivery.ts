@@ -16,6 +16,8 @@ export interface Delivery {
   idFrom: string
   idTo: string
   throttle: number | null
+  /** Its messages go to the sink. */
+  testMode: boolean
   dailyQuota: number | null
   account: { name: string; locale: string }
   compiled: CompiledContent
@@ -50,7 +52,9 @@ export async function openDelivery(
     snapshot,
     ...messageIdRange(startedAt),
     throttle: campaign.throttle,
-    dailyQuota: account.dailyQuota,
+    testMode: campaign.testMode,
+    // what does not leave counts for no quota
+    dailyQuota: campaign.testMode ? null : account.dailyQuota,
     account: { name: account.name, locale: account.locale },
     compiled: await compileContent({ ...snapshot.content, mjml: null }),
     dkim,

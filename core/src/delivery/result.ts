@@ -8,7 +8,7 @@ export interface Result {
   id: string
   contactId: string
   /** `released`: it has not left, and is back as it was. */
-  state: 'sent' | 'deferred' | 'failed' | 'unknown' | 'excluded' | 'released'
+  state: 'sent' | 'sink' | 'deferred' | 'failed' | 'unknown' | 'excluded' | 'released'
   reason: string | null
   code: number | null
   enhancedCode: string | null
@@ -99,6 +99,8 @@ export function resultOf(
   switch (outcome.kind) {
     case 'sent':
       return { ...said, state: 'sent', reason: null }
+    case 'sink':
+      return { ...said, state: 'sink', reason: null }
     case 'unknown':
       return { ...said, state: 'unknown', reason: outcome.reason }
     case 'failed':

@@ -33,7 +33,7 @@ export async function viewMessage(
     where: { accountId_id: { ...context.scope, id: messageId }, contactId },
     include: { contact: true, campaign: { include: { account: true } } },
   })
-  const hasLeft = message !== null && ['sending', 'sent', 'unknown'].includes(message.state)
+  const hasLeft = message !== null && ['sending', 'sent', 'unknown', 'sink'].includes(message.state)
   if (!hasLeft || message.contact === null || message.campaign === null) throw new DomainError('not_found')
   const { contact, campaign } = message
   const { account } = campaign

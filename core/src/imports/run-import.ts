@@ -65,7 +65,8 @@ async function startImport(context: Context, id: string): Promise<Import | null>
 async function stageAndMerge(system: Context, client: ClientBase, importId: string, signal: AbortSignal) {
   const work = await findImport(system, importId)
   // consents are recorded in the name of whoever asked for the import
-  const context = { ...system, actor: { type: work.actorType as Context['actor']['type'], id: work.actorId } }
+  const type = work.actorType as Context['actor']['type']
+  const context = { ...system, actor: { type, id: work.actorId, testMode: work.testMode } }
   const plan = await planOf(context, work)
   let { stagedAt, mergedLine: line } = work
   for (;;) {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { recordAudit } from '../audit/record-audit.ts'
 import { requireConsentsWrite } from '../consents/require-consents-write.ts'
-import type { Context } from '../context.ts'
+import { type Context, isTestMode } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
@@ -29,7 +29,13 @@ export async function uploadImportFile(
     return await transaction(context, async (tx) => {
       const { count } = await tx.db.import.updateMany({
         where: { ...tx.scope, id, status: 'awaiting_file' },
-        data: { status: 'queued', fileKey: key, fileBytes: bytes, fileGzip: file.gzip },
+        data: {
+          status: 'queued',
+          fileKey: key,
+          fileBytes: bytes,
+          fileGzip: file.gzip,
+          ...(isTestMode(tx) ? { testMode: true } : {}),
+        },
       })
       const found = await getImport(tx, id)
       if (count === 0) throw hasFile(found.status)

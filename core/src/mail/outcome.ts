@@ -1,5 +1,12 @@
 /** How a hand-off ended. Codes only: the server's text is never kept. */
-export type Outcome = Sent | Deferred | Failed | Unknown
+export type Outcome = Sent | Deferred | Failed | Unknown | Sunk
+
+/** It was of test mode, and no server has got it. */
+export interface Sunk {
+  kind: 'sink'
+  code: null
+  enhancedCode: null
+}
 
 /** The server took responsibility for the message. */
 export interface Sent {

@@ -34,7 +34,7 @@ export async function beginMails(
     from due
     where system_mail.account_id = ${accountId}::uuid and system_mail.id = due.id
     returning system_mail.id, contact_id as "contactId", purpose_id as "purposeId", attempts - 1 as attempts,
-      first_attempt_at as "firstAttemptAt"`
+      first_attempt_at as "firstAttemptAt", test_mode as "testMode"`
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Begun {
   /** Before this one. */
   attempts: number
   firstAttemptAt: Date | null
+  /** It goes to the sink. */
+  testMode: boolean
 }
 
 /** What is to become of a mail, as of what is committed now. */

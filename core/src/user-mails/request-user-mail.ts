@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import { type Context, isTestMode } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { linkKinds } from '../users/link-kinds.ts'
 import type { Facts } from './kind.ts'
@@ -32,6 +32,7 @@ export async function requestUserMail(
       userId,
       facts,
       state: 'queued',
+      testMode: isTestMode(tx),
       nextAttemptAt: now,
       stateAt: now,
       createdAt: now,

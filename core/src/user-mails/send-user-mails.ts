@@ -13,6 +13,7 @@ import { composeMessage, serializeMessage } from '../mail/compose-message.ts'
 import { MailInputError } from '../mail/mail-input-error.ts'
 import { asciiAddress } from '../mail/mailbox.ts'
 import type { Mailer } from '../mail/mailer.ts'
+import { handToSink } from '../mail/sink.ts'
 import type { SmtpEnvelope } from '../mail/smtp-envelope.ts'
 import { renderSystemMail } from '../system-mails/render-system-mail.ts'
 import type { SystemMail } from '../system-mails/system-mail.ts'
@@ -67,7 +68,7 @@ async function handOverNext(
     return ready === null ? 'none' : 'done'
   }
   const { mail, message } = ready
-  const outcome = await mailer.send(message.envelope, message.raw)
+  const outcome = mail.testMode ? handToSink(mailer) : await mailer.send(message.envelope, message.raw)
   const address = new Uint8Array(fingerprint(context.keys, context.accountId, 'email', message.to))
   recorder.add({ ...userMailResult(mail, outcome, context.clock), address })
   await recorder.settled()

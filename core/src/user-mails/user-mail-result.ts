@@ -15,6 +15,8 @@ export function userMailResult(mail: BegunUserMail, outcome: Outcome, clock: Clo
   switch (outcome.kind) {
     case 'sent':
       return { ...said, state: 'sent', reason: null }
+    case 'sink':
+      return { ...said, state: 'sink', reason: null }
     case 'unknown':
     case 'failed':
       return { ...said, state: outcome.kind, reason: outcome.reason }

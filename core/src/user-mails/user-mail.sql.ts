@@ -13,6 +13,8 @@ export interface BegunUserMail {
   /** Before this one. */
   attempts: number
   createdAt: Date
+  /** It goes to the sink. */
+  testMode: boolean
 }
 
 /**
@@ -44,7 +46,8 @@ export async function beginUserMail(
     set state = 'sending', attempts = attempts + 1, state_at = ${now}::timestamptz
     from due
     where user_mail.account_id = ${accountId}::uuid and user_mail.id = due.id
-    returning user_mail.id, kind, user_id as "userId", facts, attempts - 1 as attempts, created_at as "createdAt"`
+    returning user_mail.id, kind, user_id as "userId", facts, attempts - 1 as attempts, created_at as "createdAt",
+      test_mode as "testMode"`
   return begun ?? null
 }
 

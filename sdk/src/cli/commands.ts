@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { erase } from './erase.ts'
 import { exportContact } from './export.ts'
 import { importFile } from './import.ts'
-import { create, list as listKeys, revoke } from './keys.ts'
+import { create, list as listKeys, revoke, rotate } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { whoami } from './whoami.ts'
@@ -22,6 +22,7 @@ export const commands: readonly Command[] = [
   reopen,
   listKeys,
   create,
+  rotate,
   revoke,
   importFile,
   exportContact,

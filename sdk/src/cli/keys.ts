@@ -46,6 +46,7 @@ export const create = command({
   options: {
     role: { type: 'string', value: 'role', describe: 'what it may do, as a role' },
     permission: { type: 'string', multiple: true, value: 'name', describe: 'what it may do, exactly' },
+    test: { type: 'boolean', describe: 'of test mode: everything runs, and no mail leaves' },
     expires: { type: 'string', value: 'date', describe: 'when it ends' },
     'allow-ip': {
       type: 'string',
@@ -54,7 +55,7 @@ export const create = command({
       describe: 'an address or CIDR range that may use it; all unless said',
     },
   },
-  async run(context, { name }, { role, permission, expires, 'allow-ip': allowedIps }) {
+  async run(context, { name }, { role, permission, test, expires, 'allow-ip': allowedIps }) {
     if ((role === undefined) === (permission === undefined))
       throw new UsageError('Say what the key may do: either --role or --permission')
     // names of roles and permissions are the server's to know
@@ -62,11 +63,35 @@ export const create = command({
       name,
       role,
       permissions: permission,
+      mode: test === true ? 'test' : undefined,
       expiresAt: expires === undefined ? undefined : instant('expires', expires),
       allowedIps,
     } as BodyOf<'apiKeys.create'>
     const { envoi } = await connect(context)
     print(context.console, await envoi.apiKeys.create(body, { signal: context.signal }))
+    return undefined
+  },
+})
+
+export const rotate = command({
+  name: 'keys rotate',
+  summary: 'Give an API key another value; the one before goes on working for a while',
+  about: ['The key is shown once, alone on stdout.'],
+  examples: ['keys rotate 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d --overlap P7D'],
+  arguments: { key },
+  options: {
+    overlap: {
+      type: 'string',
+      value: 'duration',
+      describe: 'for how long, as PT12H or P7D; a day unless said, PT0S not at all',
+    },
+  },
+  async run(context, args, { overlap }) {
+    const { envoi } = await connect(context)
+    const rotated = await envoi.apiKeys.rotate(args.key, overlap === undefined ? {} : { overlap }, {
+      signal: context.signal,
+    })
+    print(context.console, rotated, { 'earlier values end': rotated.previousEndsAt })
     return undefined
   },
 })
@@ -83,14 +108,20 @@ export const revoke = command({
   },
 })
 
-function print({ result, note }: Console, created: Schemas['CreatedApiKey']): void {
+function print(
+  { result, note }: Console,
+  created: Schemas['CreatedApiKey'],
+  more: Record<string, string> = {},
+): void {
   note(
     ...pairs({
       id: created.id,
       name: created.name,
+      mode: created.mode,
       expires: created.expiresAt ?? 'never',
       permissions: created.permissions.join(' '),
       addresses: created.allowedIps.join(' ') || 'all',
+      ...more,
     }),
     'The key is shown this once:',
   )

@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only.
+         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key.
          */
         post: operations["apiKeys.create"];
         delete?: never;
@@ -587,6 +587,66 @@ export interface paths {
          * @description It stops working at once.
          */
         delete: operations["apiKeys.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{apiKeyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an API key
+         * @description Gives the key another value, which is in this answer only and works at once. Its id, name, rights, addresses and end stay. Earlier values go on working for the time of `overlap`, so that programs can change over one by one; access tokens made with one of them end with it. Of two rotations at once the last gives the value that stays. Nobody rotates a key that may do more than they may, or longer, or from more addresses.
+         */
+        post: operations["apiKeys.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token
+         * @description OAuth 2.0 client credentials (RFC 6749, section 4.4). The client authenticates by HTTP Basic or in the body, with the id of an API key and the key. The token is a JWT (RFC 9068) for ten minutes, with the permissions in `scope` as far as the key has them at the time of each request. It ends at once with the key or the value of the key that it was made with. Refusals have the members of RFC 6749, section 5.2, beside those of every problem. `Idempotency-Key` is not heeded: a token is not kept.
+         */
+        post: operations["oauth.token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an access token
+         * @description RFC 7009. An access token of the client stops working at once. What is no token, or none that still works, is answered 200 as well. To end what a user has logged in with, use `DELETE /v1/sessions/{sessionId}`.
+         */
+        post: operations["oauth.revoke"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1791,7 +1851,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a paused campaign
-         * @description Ground is checked anew for each message that is left.
+         * @description Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it.
          */
         post: operations["campaigns.resume"];
         delete?: never;
@@ -2115,6 +2175,12 @@ export interface components {
              */
             hint: string;
             permissions: components["schemas"]["Permission"][];
+            /**
+             * @description With a `test` key everything runs on the same account, but no mail leaves: it ends in the sink. Such a key begins with `envoi_test_`.
+             * @example live
+             * @enum {string}
+             */
+            mode: "live" | "test";
             allowedIps: string[];
             /**
              * Format: date-time
@@ -2124,10 +2190,21 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, in UTC.
+             * @description When it was last used, itself or through an access token, also where it was refused for what it may not do or from where. Written after the answer, at most once a minute: a minute behind at most.
              * @example 2026-11-23T09:30:00.000Z
              */
             lastUsedAt: string | null;
+            /**
+             * @description From where, as of `lastUsedAt`. Masked without `contacts:reveal`: it may be that of a person.
+             * @example 203.0.113.7
+             */
+            lastUsedAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When its value was last replaced.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            rotatedAt: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -2325,6 +2402,11 @@ export interface components {
              */
             throttle: number | null;
             /**
+             * @description Whether it was sent or scheduled with a test key: it runs as any other, but its messages end in the state `sink`, and none leaves. Decided anew each time a draft is sent or scheduled.
+             * @example false
+             */
+            testMode: boolean;
+            /**
              * Format: date-time
              * @description RFC 3339, in UTC.
              * @example 2026-11-23T09:30:00.000Z
@@ -2398,6 +2480,11 @@ export interface components {
              * @example 0
              */
             cancelled: number;
+            /**
+             * @description Of test mode: rendered and signed, and handed to nobody.
+             * @example 0
+             */
+            sink: number;
             /**
              * @description Distinct recipients who opened, of those tracked individually; machines left out.
              * @example 0
@@ -2860,6 +2947,12 @@ export interface components {
              */
             hint: string;
             permissions: components["schemas"]["Permission"][];
+            /**
+             * @description With a `test` key everything runs on the same account, but no mail leaves: it ends in the sink. Such a key begins with `envoi_test_`.
+             * @example live
+             * @enum {string}
+             */
+            mode: "live" | "test";
             allowedIps: string[];
             /**
              * Format: date-time
@@ -2869,10 +2962,21 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, in UTC.
+             * @description When it was last used, itself or through an access token, also where it was refused for what it may not do or from where. Written after the answer, at most once a minute: a minute behind at most.
              * @example 2026-11-23T09:30:00.000Z
              */
             lastUsedAt: string | null;
+            /**
+             * @description From where, as of `lastUsedAt`. Masked without `contacts:reveal`: it may be that of a person.
+             * @example 203.0.113.7
+             */
+            lastUsedAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When its value was last replaced.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            rotatedAt: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -3378,7 +3482,7 @@ export interface components {
              * @example queued
              * @enum {string}
              */
-            state: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "excluded" | "cancelled";
+            state: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "excluded" | "cancelled" | "sink";
             /**
              * @description Why it was left out, deferred or failed.
              * @example null
@@ -3404,6 +3508,74 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             stateAt: string;
+        };
+        /** @description A refusal of an OAuth endpoint (RFC 6749, section 5.2). */
+        OAuthProblem: {
+            /**
+             * @description As RFC 6749, section 5.2, has it.
+             * @example invalid_request
+             * @enum {string}
+             */
+            error: "invalid_request" | "invalid_client" | "unauthorized_client" | "unsupported_grant_type" | "invalid_scope";
+            /** @example The client is not known by these credentials */
+            error_description: string;
+            /**
+             * Format: uri
+             * @description A page that explains the problem and its way out.
+             * @example https://api.envoi.example/problems/malformed
+             */
+            type: string;
+            /** @example The request does not have the declared form */
+            title: string;
+            /** @example 400 */
+            status: number;
+            /**
+             * @description What is particular to this occurrence.
+             * @example /email must be an email address
+             */
+            detail?: string;
+            /**
+             * @description Stable, for programs.
+             * @example malformed
+             * @enum {string}
+             */
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            /**
+             * @description The id of the request.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            instance: string;
+            errors?: {
+                /**
+                 * @description JSON pointer (RFC 6901) to the field; into the query or the path when it begins with `/query` or `/path`.
+                 * @example /email
+                 */
+                pointer: string;
+                /** @example must be an email address */
+                detail: string;
+            }[];
+        };
+        OAuthToken: {
+            /**
+             * @description For `Authorization: Bearer`.
+             * @example eyJhbGciOiJFZERTQSJ9…
+             */
+            access_token: string;
+            /**
+             * @example Bearer
+             * @constant
+             */
+            token_type: "Bearer";
+            /**
+             * @description Seconds until it expires.
+             * @example 600
+             */
+            expires_in: number;
+            /**
+             * @description The permissions that it has, separated by spaces.
+             * @example contacts:read contacts:write
+             */
+            scope: string;
         };
         /** @description An objection in force (GDPR art. 21). */
         Objection: {
@@ -3497,7 +3669,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -3626,6 +3798,69 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             receivedAt: string;
+        };
+        RotatedApiKey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            id: string;
+            /** @example CRM synchronisation */
+            name: string;
+            /**
+             * @description How the key begins, to recognise it by.
+             * @example envoi_live_7hQ2
+             */
+            hint: string;
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * @description With a `test` key everything runs on the same account, but no mail leaves: it ends in the sink. Such a key begins with `envoi_test_`.
+             * @example live
+             * @enum {string}
+             */
+            mode: "live" | "test";
+            allowedIps: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, itself or through an access token, also where it was refused for what it may not do or from where. Written after the answer, at most once a minute: a minute behind at most.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * @description From where, as of `lastUsedAt`. Masked without `contacts:reveal`: it may be that of a person.
+             * @example 203.0.113.7
+             */
+            lastUsedAddress: string | null;
+            /**
+             * Format: date-time
+             * @description When its value was last replaced.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            rotatedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * @description The key itself, shown once.
+             * @example envoi_live_7hQ2…
+             */
+            key: string;
+            /**
+             * Format: date-time
+             * @description Until when earlier values of the key work, at the latest.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            previousEndsAt: string;
         };
         Segment: {
             /**
@@ -7667,11 +7902,14 @@ export interface operations {
                      *           "permissions": [
                      *             "account:read"
                      *           ],
+                     *           "mode": "live",
                      *           "allowedIps": [
                      *             "203.0.113.0/24"
                      *           ],
                      *           "expiresAt": "2026-11-23T09:30:00.000Z",
                      *           "lastUsedAt": "2026-11-23T09:30:00.000Z",
+                     *           "lastUsedAddress": "203.0.113.7",
+                     *           "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *           "createdAt": "2026-11-23T09:30:00.000Z"
                      *         }
                      *       ],
@@ -7740,6 +7978,7 @@ export interface operations {
                  *       "permissions": [
                  *         "account:read"
                  *       ],
+                 *       "mode": "live",
                  *       "expiresAt": "2026-11-23T09:30:00.000Z",
                  *       "allowedIps": [
                  *         "203.0.113.0/24"
@@ -7757,6 +7996,12 @@ export interface operations {
                     role?: "owner" | "admin" | "marketer" | "analyst" | "dpo" | "developer";
                     /** @description An exact set, instead of a role. */
                     permissions?: components["schemas"]["Permission"][];
+                    /**
+                     * @description `live` unless said; with a test key, `test`.
+                     * @example live
+                     * @enum {string}
+                     */
+                    mode?: "live" | "test";
                     /**
                      * Format: date-time
                      * @description RFC 3339, in UTC.
@@ -7788,11 +8033,14 @@ export interface operations {
                      *       "permissions": [
                      *         "account:read"
                      *       ],
+                     *       "mode": "live",
                      *       "allowedIps": [
                      *         "203.0.113.0/24"
                      *       ],
                      *       "expiresAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
+                     *       "lastUsedAddress": "203.0.113.7",
+                     *       "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z",
                      *       "key": "envoi_live_7hQ2…"
                      *     }
@@ -7866,11 +8114,14 @@ export interface operations {
                      *       "permissions": [
                      *         "account:read"
                      *       ],
+                     *       "mode": "live",
                      *       "allowedIps": [
                      *         "203.0.113.0/24"
                      *       ],
                      *       "expiresAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
+                     *       "lastUsedAddress": "203.0.113.7",
+                     *       "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z"
                      *     }
                      */
@@ -7937,6 +8188,291 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "apiKeys.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                apiKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap": "P1D"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description For how long earlier values still work, as an ISO 8601 duration of weeks, days, hours, minutes and seconds: at most `P30D`; `PT0S` ends them at once.
+                     * @default P1D
+                     * @example P1D
+                     */
+                    overlap?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "name": "CRM synchronisation",
+                     *       "hint": "envoi_live_7hQ2",
+                     *       "permissions": [
+                     *         "account:read"
+                     *       ],
+                     *       "mode": "live",
+                     *       "allowedIps": [
+                     *         "203.0.113.0/24"
+                     *       ],
+                     *       "expiresAt": "2026-11-23T09:30:00.000Z",
+                     *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
+                     *       "lastUsedAddress": "203.0.113.7",
+                     *       "rotatedAt": "2026-11-23T09:30:00.000Z",
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "key": "envoi_live_7hQ2…",
+                     *       "previousEndsAt": "2026-11-23T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedApiKey"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_in_flight"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "oauth.token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grant_type": "client_credentials",
+                 *       "scope": "contacts:read contacts:write",
+                 *       "client_id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                 *       "client_secret": "envoi_live_7hQ2…"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The only one is `client_credentials`.
+                     * @example client_credentials
+                     */
+                    grant_type: string;
+                    /**
+                     * @description Permissions, separated by spaces; all those of the key unless said.
+                     * @example contacts:read contacts:write
+                     */
+                    scope?: string;
+                    /**
+                     * @description The id of an API key, unless it is in `Authorization: Basic`.
+                     * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                     */
+                    client_id?: string;
+                    /**
+                     * @description The key itself, unless it is in `Authorization: Basic`.
+                     * @example envoi_live_7hQ2…
+                     */
+                    client_secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSJ9…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 600,
+                     *       "scope": "contacts:read contacts:write"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OAuthToken"];
+                };
+            };
+            /** @description `malformed`: The request does not have the declared form. `unauthorized_client`: The client may not do this. `unsupported_grant_type`: This grant type is not supported. `invalid_scope`: The client may not have this scope. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthProblem"];
+                    "application/problem+json": components["schemas"]["OAuthProblem"];
+                };
+            };
+            /** @description `invalid_client`: The client is not known by these credentials. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthProblem"];
+                    "application/problem+json": components["schemas"]["OAuthProblem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "oauth.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJhbGciOiJFZERTQSJ9…",
+                 *       "token_type_hint": "access_token",
+                 *       "client_id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                 *       "client_secret": "envoi_live_7hQ2…"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @example eyJhbGciOiJFZERTQSJ9… */
+                    token: string;
+                    /**
+                     * @description Taken and not needed: there is one type.
+                     * @example access_token
+                     */
+                    token_type_hint?: string;
+                    /**
+                     * @description The id of an API key, unless it is in `Authorization: Basic`.
+                     * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                     */
+                    client_id?: string;
+                    /**
+                     * @description The key itself, unless it is in `Authorization: Basic`.
+                     * @example envoi_live_7hQ2…
+                     */
+                    client_secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed`: The request does not have the declared form. `unauthorized_client`: The client may not do this. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthProblem"];
+                    "application/problem+json": components["schemas"]["OAuthProblem"];
+                };
+            };
+            /** @description `invalid_client`: The client is not known by these credentials. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthProblem"];
+                    "application/problem+json": components["schemas"]["OAuthProblem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -15920,6 +16456,7 @@ export interface operations {
                      *             "mode": "individual"
                      *           },
                      *           "throttle": 10000,
+                     *           "testMode": false,
                      *           "schedule": "2026-11-23T09:30:00.000Z",
                      *           "progress": {
                      *             "done": 5000,
@@ -15934,6 +16471,7 @@ export interface operations {
                      *             "unknown": 0,
                      *             "excluded": 0,
                      *             "cancelled": 0,
+                     *             "sink": 0,
                      *             "opened": 0,
                      *             "clicked": 0,
                      *             "aggregateOpens": 0,
@@ -16138,6 +16676,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -16152,6 +16691,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -16253,6 +16793,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -16267,6 +16808,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -16600,6 +17142,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -16614,6 +17157,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -16803,6 +17347,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -16817,6 +17362,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -16926,6 +17472,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -16940,6 +17487,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17075,6 +17623,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -17089,6 +17638,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17210,6 +17760,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -17224,6 +17775,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17332,6 +17884,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -17346,6 +17899,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17379,7 +17933,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_paused`: The campaign is not paused. */
+            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_paused`: The campaign is not paused. `campaign_live`: The campaign is not of test mode. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17454,6 +18008,7 @@ export interface operations {
                      *         "mode": "individual"
                      *       },
                      *       "throttle": 10000,
+                     *       "testMode": false,
                      *       "schedule": "2026-11-23T09:30:00.000Z",
                      *       "progress": {
                      *         "done": 5000,
@@ -17468,6 +18023,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17556,6 +18112,7 @@ export interface operations {
                      *         "unknown": 0,
                      *         "excluded": 0,
                      *         "cancelled": 0,
+                     *         "sink": 0,
                      *         "opened": 0,
                      *         "clicked": 0,
                      *         "aggregateOpens": 0,
@@ -17634,7 +18191,7 @@ export interface operations {
                  * @description Only those in this state.
                  * @example queued
                  */
-                state?: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "excluded" | "cancelled";
+                state?: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "excluded" | "cancelled" | "sink";
                 /**
                  * @description Only those left out, deferred or failed for this reason.
                  * @example consent_withdrawn

@@ -94,7 +94,7 @@ describe('the quota', () => {
     const guesses = [
       () =>
         `${'a'.repeat(20)}.${randomBytes(24).toString('base64url')}.${randomBytes(32).toString('base64url')}`,
-      generateApiKey,
+      () => generateApiKey({ testMode: false }),
     ]
     let guess = 0
     const seen = await statuses(8, () => limited.read(guesses[guess++ % 2]?.() ?? ''))

@@ -68,6 +68,21 @@ describe('keys', () => {
     expect(await ada.run(['keys', 'list'])).toEqual({ code: 0, stdout: '', stderr: 'There are none.\n' })
   })
 
+  test('of test mode are made by a flag, and rotated with nothing but the new value on stdout', async ({
+    ada,
+  }) => {
+    const created = await ada.run(['keys', 'create', 'Staging', '--role', 'analyst', '--test'])
+    expect(created.stdout).toMatch(/^envoi_test_\S+\n$/)
+    const id = /^id +(\S+)$/m.exec(created.stderr)?.[1] ?? ''
+    const { code, stdout, stderr } = await ada.run(['keys', 'rotate', id, '--overlap', 'PT0S'])
+    expect([code, stdout === created.stdout]).toEqual([0, false])
+    expect(stdout).toMatch(/^envoi_test_\S+\n$/)
+    expect(stderr).toMatch(/^earlier values end +\d{4}-/m)
+    const whoami = async (key: string) => (await ada.run(['whoami'], { env: { ENVOI_API_KEY: key } })).code
+    expect([await whoami(stdout), await whoami(created.stdout)]).toEqual([0, 3])
+    await ada.run(['keys', 'revoke', id])
+  })
+
   test('are listed as many as are asked for, and it is said that there are more', async ({
     ada,
     account,

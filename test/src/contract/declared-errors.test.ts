@@ -35,10 +35,16 @@ async function call(
             ? null
             : account.accessToken,
       ...(operation.body === undefined ? {} : { body: exampleOf(operation.body) }),
+      ...(operation.form === undefined ? {} : formOf(operation.form)),
       ...rest,
     },
   )
 }
+
+const formOf = (form: NonNullable<NamedOperation['operation']['form']>) => ({
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams(exampleOf(form) as Record<string, string>).toString(),
+})
 
 /** One of each is enough: nothing changes a resource here. */
 const made = new Map<string, Promise<string>>()

@@ -1,4 +1,4 @@
-import { type ErrorCode, errors } from '@envoi/openapi'
+import { type ErrorCode, type ErrorDefinition, errors } from '@envoi/openapi'
 import { describe, expect, test } from '../support/fixture.ts'
 import { request } from '../support/request.ts'
 import { provocations } from './provocations.ts'
@@ -10,11 +10,18 @@ describe('every error code can be provoked, and is answered as a problem that ex
       const answer = await provoke({ server, account })
       const { status, title } = errors[code]
       expect(answer).toMatchObject({ status, body: { status, title, code } })
-      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+      // RFC 6749, section 5.2
+      const { oauth }: ErrorDefinition = errors[code]
+      const isOAuth = oauth !== undefined
+      expect(answer.headers.get('content-type')).toMatch(
+        isOAuth ? /^application\/json/ : /^application\/problem\+json/,
+      )
+      if (isOAuth) expect(answer.body.error).toBe(oauth)
       expect(answer.body.instance).toBe(answer.headers.get('x-request-id'))
       if (at !== undefined) expect(answer.body.errors?.map(({ pointer }) => pointer)).toEqual(at)
       if (retry === true) expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
-      if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+      if (status === 401)
+        expect(answer.headers.get('www-authenticate')).toBe(isOAuth ? 'Basic realm="envoi"' : 'Bearer')
 
       const type = String(answer.body.type)
       expect(new URL(type).pathname).toBe(`/problems/${code}`)

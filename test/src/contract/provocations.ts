@@ -10,6 +10,8 @@ import { until } from '../support/until.ts'
 import { invite, linkIn, ownerOf } from '../users/people.ts'
 import type { Scene } from './make.ts'
 import * as make from './make.ts'
+import { oauthRefusals } from './oauth-refusals.ts'
+import { resumedByTestKey } from './test-mode-scenes.ts'
 
 export interface Provocation {
   /** The fields that the problem must point at. */
@@ -50,6 +52,10 @@ export const provocations: Record<ErrorCode, Provocation> = {
     at: ['/nickname'],
     provoke: (scene) => ask(scene, '/v1/contacts', { body: { ...contact, nickname: 'Ada' } }),
   },
+  invalid_scope: { provoke: oauthRefusals['oauth.token invalid_scope'] },
+  unsupported_grant_type: { provoke: oauthRefusals['oauth.token unsupported_grant_type'] },
+  unauthorized_client: { provoke: oauthRefusals['oauth.token unauthorized_client'] },
+  invalid_client: { provoke: oauthRefusals['oauth.token invalid_client'] },
   invalid_cursor: { provoke: (scene) => ask(scene, '/v1/contacts?cursor=mine') },
   unauthenticated: { provoke: (scene) => ask(scene, '/v1/account', { token: null }) },
   invalid_credentials: {
@@ -133,6 +139,7 @@ export const provocations: Record<ErrorCode, Provocation> = {
   campaign_not_draft: post(async (scene) => `/v1/campaigns/${await make.sendingCampaign(scene)}/send`),
   campaign_not_sending: post(async (scene) => `/v1/campaigns/${await make.campaign(scene)}/pause`),
   campaign_not_paused: post(async (scene) => `/v1/campaigns/${await make.sendingCampaign(scene)}/resume`),
+  campaign_live: { provoke: resumedByTestKey },
   campaign_over: post(async (scene) => {
     const id = await make.sendingCampaign(scene)
     await drain(scene.server.platform)

@@ -6,6 +6,7 @@ import type { DeclaredRefusal } from './declared-refusals.ts'
 import { loginRefusals } from './login-refusals.ts'
 import type { Scene } from './make.ts'
 import * as make from './make.ts'
+import { oauthRefusals } from './oauth-refusals.ts'
 import { after, ask, call, of, type Refusal, twice } from './refusal-calls.ts'
 import {
   ada,
@@ -19,12 +20,15 @@ import {
   unlawfulField,
   withTaken,
 } from './refusal-scenes.ts'
+import { resumedByTestKey } from './test-mode-scenes.ts'
 import { userRefusals } from './user-refusals.ts'
 
 const contact = (rest = '') => of('/v1/contacts', make.contact, rest)
 
 const badRule = { list: '0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d' }
 const evidence = (changes = {}) => ({ ...make.evidence(), ...changes })
+const apiKey = async ({ account: { api } }: Scene) =>
+  (await api.apiKeys.create({ name: 'key', role: 'analyst' })).id
 const future = '2100-01-01T00:00:00.000Z'
 const hostile = '{% include "x" %}'
 const account = {
@@ -68,6 +72,8 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
   'account.update invalid': call('PATCH', '/v1/account', { timezone: 'Europe/Atlantis' }),
   ...userRefusals,
   'apiKeys.create invalid': call('POST', '/v1/api-keys', { name: 'neither role nor permissions' }),
+  'apiKeys.rotate invalid': call('POST', of('/v1/api-keys', apiKey, '/rotate'), { overlap: 'P1Y' }),
+  ...oauthRefusals,
   'contacts.create invalid': call('POST', '/v1/contacts', { email: 'nonsense' }),
   'contacts.create conflict': twice('/v1/contacts', ada),
   'contacts.create contact_erased': after(erased, call('POST', '/v1/contacts', ada)),
@@ -293,6 +299,7 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
   'campaigns.schedule instruction_may_infringe': call('POST', campaign(unlawfulCampaign, '/schedule'), soon),
   'campaigns.schedule trial_restricted': trial('schedule', soon),
   'campaigns.pause campaign_not_sending': call('POST', campaign(make.campaign, '/pause')),
+  'campaigns.resume campaign_live': resumedByTestKey,
   'campaigns.resume campaign_not_paused': call('POST', campaign(make.campaign, '/resume')),
   'campaigns.cancel campaign_over': call(
     'POST',

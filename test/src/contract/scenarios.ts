@@ -83,8 +83,15 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'apiKeys.list': async ({ account }) => account.api.apiKeys.list(),
   'apiKeys.get': async ({ account }) =>
     account.api.apiKeys.get((await account.api.apiKeys.create({ name: 'key', role: 'analyst' })).id),
+  'apiKeys.rotate': async ({ account }) =>
+    account.api.apiKeys.rotate((await account.api.apiKeys.create({ name: 'key', role: 'analyst' })).id),
   'apiKeys.delete': async ({ account }) =>
     account.api.apiKeys.delete((await account.api.apiKeys.create({ name: 'key', role: 'analyst' })).id),
+  'oauth.token': async ({ account: { api } }) => clientToken(api),
+  'oauth.revoke': async ({ account: { api } }) => {
+    const { access_token: token, ...client } = await clientToken(api)
+    await api.oauth.revoke({ token, ...client })
+  },
   'auditEvents.list': async ({ account }) => account.api.auditEvents.list(),
   'auditEvents.export': async ({ account }) => new Response(await account.api.auditEvents.export()).text(),
   'contacts.list': async ({ account }) => account.api.contacts.list(),
@@ -228,4 +235,12 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'suppressions.get': async (scene) => scene.account.api.suppressions.get(await make.suppression(scene)),
   'suppressions.delete': async (scene) =>
     scene.account.api.suppressions.delete(await make.suppression(scene)),
+}
+
+/** A token, and the credentials of its client. */
+async function clientToken(api: Scene['account']['api']) {
+  const { id, key } = await api.apiKeys.create({ name: 'client', role: 'analyst' })
+  const client = { client_id: id, client_secret: key }
+  const { access_token } = await api.oauth.token({ grant_type: 'client_credentials', ...client })
+  return { access_token, ...client }
 }

@@ -64,7 +64,7 @@ export function watchAnswers(app: FastifyInstance): Set<string> {
     const status = reply.statusCode
     const type = String(reply.getHeader('content-type') ?? '')
     if (spec === undefined) undeclared.add(`${operation.id} is not in the contract`)
-    else if (type.startsWith('application/problem+json')) {
+    else if (type.startsWith('application/problem+json') || (spec.form !== undefined && status >= 400)) {
       const { code } = JSON.parse(String(payload)) as { code: ErrorCode }
       if (!errorsOf(spec).includes(code)) undeclared.add(`${operation.id} answered ${status} ${code}`)
     } else if (spec.responses[status] === undefined) undeclared.add(`${operation.id} answered ${status}`)
