@@ -20,7 +20,13 @@ declare module 'fastify' {
     /** Not worth a line in the log each: pixels and redirects come by the thousand. */
     quiet?: boolean
     /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
-    operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean }
+    operation?: {
+      id: string
+      security: Record<string, string[]>[]
+      idempotent: boolean
+      /** Whether an account that is being closed may still do it. */
+      whileClosing: boolean
+    }
   }
   interface FastifyRequest {
     /** Set by the authentication, for routes of the contract. */
@@ -72,6 +78,7 @@ function registerRoute(
         id: operation.operationId,
         security: operation.security,
         idempotent: method === 'POST' && uploads.length === 0,
+        whileClosing: method === 'GET' || operation['x-while-closing'] === true,
       },
     },
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),

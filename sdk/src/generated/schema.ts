@@ -48,6 +48,34 @@ export interface paths {
         patch: operations["account.update"];
         trace?: never;
     };
+    "/v1/account/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where the closing stands
+         * @description The last one, if the account was to be closed before. 404 when it never was. Once nobody can log in any more, the operator of the platform can read it.
+         */
+        get: operations["accountClosure.get"];
+        put?: never;
+        /**
+         * Close the account
+         * @description By an owner who is logged in; an API key cannot. Takes the name of the account, letter for letter, and a fresh proof of who asks: `totp` (a code of the app, or a recovery code) from who has a second factor, else `password`; wrong ones are slowed down as at the login. From now on nothing is sent, campaigns stop, and whatever changes something answers `account_closing`, except for this closing itself, the end of sessions and keys, and what persons have a right to (erasure, objection, restriction, suppression). After `closesAt` the account is archived and deleted.
+         */
+        post: operations["accountClosure.request"];
+        /**
+         * Call the closing back
+         * @description By an owner who is logged in, while it is `cooling`: the account has the status again that it had, and nothing was deleted. Its campaigns stay stopped. 404 when there is nothing to call back.
+         */
+        delete: operations["accountClosure.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1960,6 +1988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/accounts/{accountId}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the closing of an account
+         * @description Where it stands, and its receipts: they outlive the account, of which nobody can log in any more.
+         */
+        get: operations["operator.getAccountClosure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/accounts/{accountId}/sender-domains/{senderDomainId}/approve": {
         parameters: {
             query?: never;
@@ -1994,7 +2042,7 @@ export interface components {
             /** @example Atelier Ada */
             name: string;
             /**
-             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold.
+             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
              * @example trial
              * @enum {string}
              */
@@ -2099,6 +2147,65 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             updatedAt: string;
+        };
+        /** @description The closing of an account: where it stands, and its receipts. */
+        AccountClosure: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            id: string;
+            /**
+             * @description `cooling`: it can be cancelled. `archiving`: nobody is let in any more; what the account holds is put into the archive, and then deleted. `archived`: only the encrypted archive and the receipts are left. `destroyed`: only the receipts. `cancelled`: the account is open.
+             * @example cooling
+             * @enum {string}
+             */
+            status: "cooling" | "archiving" | "archived" | "destroyed" | "cancelled";
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Until then it can be cancelled (RFC 3339, in UTC).
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            closesAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            archivingAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            archivedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When archive and key are destroyed (RFC 3339, in UTC): 12 months after the archive was made.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            destroyAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            destroyedAt: string | null;
+            /** @description Of the steps taken so far, in their order. */
+            receipts: components["schemas"]["ClosureReceipt"][];
         };
         ApiKey: {
             /**
@@ -2255,7 +2362,7 @@ export interface components {
              */
             status: "draft" | "scheduled" | "sending" | "paused" | "sent" | "cancelled";
             /**
-             * @description Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.
+             * @description Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted; `account_closing`: the account was to be closed), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.
              * @example null
              */
             statusReason: string | null;
@@ -2538,6 +2645,37 @@ export interface components {
         };
         /** @description By which medium. */
         Channel: "email" | "sms";
+        /** @description That a step was taken. It names nobody. */
+        ClosureReceipt: {
+            /**
+             * @example requested
+             * @enum {string}
+             */
+            step: "requested" | "cancelled" | "archived" | "deleted" | "destroyed";
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            at: string;
+            rows: {
+                [key: string]: number;
+            } | null;
+            archive: {
+                /** @example 184320 */
+                bytes: number;
+                /**
+                 * @description Of the encrypted file, in hex.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                sha256: string;
+            } | null;
+            /**
+             * @description How to see for oneself that it is so.
+             * @example Every request with credentials of the account is refused with `account_closing`.
+             */
+            check: string;
+        };
         /** @description What a contact agreed to, per purpose and channel, and the proof of it. */
         Consent: {
             /**
@@ -3497,7 +3635,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4731,7 +4869,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5015,7 +5153,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5031,6 +5169,265 @@ export interface operations {
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "accountClosure.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "status": "cooling",
+                     *       "requestedAt": "2026-11-23T09:30:00.000Z",
+                     *       "closesAt": "2026-11-23T09:30:00.000Z",
+                     *       "cancelledAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivingAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivedAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyedAt": "2026-11-23T09:30:00.000Z",
+                     *       "receipts": [
+                     *         {
+                     *           "step": "requested",
+                     *           "at": "2026-11-23T09:30:00.000Z",
+                     *           "rows": {
+                     *             "contact": 120,
+                     *             "consent_event": 240,
+                     *             "audit_event": 310
+                     *           },
+                     *           "archive": {
+                     *             "bytes": 184320,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "check": "Every request with credentials of the account is refused with `account_closing`."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountClosure"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "accountClosure.request": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": "Atelier Ada",
+                 *       "password": "correct horse battery staple",
+                 *       "totp": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The name of the account.
+                     * @example Atelier Ada
+                     */
+                    confirm: string;
+                    /**
+                     * @description The user's password: an open session alone is not enough.
+                     * @example correct horse battery staple
+                     */
+                    password?: string;
+                    /**
+                     * @description The six digits that the app shows, or a recovery code. Each is good once.
+                     * @example 492039
+                     */
+                    totp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "status": "cooling",
+                     *       "requestedAt": "2026-11-23T09:30:00.000Z",
+                     *       "closesAt": "2026-11-23T09:30:00.000Z",
+                     *       "cancelledAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivingAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivedAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyedAt": "2026-11-23T09:30:00.000Z",
+                     *       "receipts": [
+                     *         {
+                     *           "step": "requested",
+                     *           "at": "2026-11-23T09:30:00.000Z",
+                     *           "rows": {
+                     *             "contact": 120,
+                     *             "consent_event": 240,
+                     *             "audit_event": 310
+                     *           },
+                     *           "archive": {
+                     *             "bytes": 184320,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "check": "Every request with credentials of the account is refused with `account_closing`."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountClosure"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["idempotency_in_flight"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "accountClosure.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "status": "cooling",
+                     *       "requestedAt": "2026-11-23T09:30:00.000Z",
+                     *       "closesAt": "2026-11-23T09:30:00.000Z",
+                     *       "cancelledAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivingAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivedAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyedAt": "2026-11-23T09:30:00.000Z",
+                     *       "receipts": [
+                     *         {
+                     *           "step": "requested",
+                     *           "at": "2026-11-23T09:30:00.000Z",
+                     *           "rows": {
+                     *             "contact": 120,
+                     *             "consent_event": 240,
+                     *             "audit_event": 310
+                     *           },
+                     *           "archive": {
+                     *             "bytes": 184320,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "check": "Every request with credentials of the account is refused with `account_closing`."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountClosure"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -5109,7 +5506,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5207,7 +5604,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5290,7 +5687,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5380,7 +5777,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5430,7 +5827,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5509,7 +5906,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5587,7 +5984,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5632,7 +6029,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5753,7 +6150,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5828,7 +6225,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5912,7 +6309,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5996,7 +6393,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6068,7 +6465,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6420,7 +6817,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6743,7 +7140,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6788,7 +7185,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6835,7 +7232,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6915,7 +7312,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6995,7 +7392,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7068,7 +7465,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7165,7 +7562,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7225,7 +7622,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7310,7 +7707,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7435,7 +7832,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7532,7 +7929,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7606,7 +8003,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7701,7 +8098,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7802,7 +8199,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7879,7 +8276,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7924,7 +8321,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8060,7 +8457,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8148,7 +8545,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8204,7 +8601,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8331,7 +8728,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8447,7 +8844,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8548,7 +8945,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8622,7 +9019,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8814,7 +9211,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8933,7 +9330,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9123,7 +9520,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9338,7 +9735,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9476,7 +9873,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9572,7 +9969,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9692,7 +10089,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9783,7 +10180,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9828,7 +10225,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9979,7 +10376,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10078,7 +10475,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10150,7 +10547,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10232,7 +10629,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10277,7 +10674,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10367,7 +10764,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10451,7 +10848,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10538,7 +10935,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10637,7 +11034,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10703,7 +11100,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10798,7 +11195,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10947,7 +11344,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11040,7 +11437,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11085,7 +11482,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11306,7 +11703,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11419,7 +11816,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11522,7 +11919,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11660,7 +12057,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11714,7 +12111,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11783,7 +12180,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11877,7 +12274,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11943,7 +12340,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11998,7 +12395,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12090,7 +12487,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12156,7 +12553,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12229,7 +12626,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12322,7 +12719,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12382,7 +12779,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12488,7 +12885,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12577,7 +12974,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12660,7 +13057,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12705,7 +13102,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12846,7 +13243,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13039,7 +13436,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13172,7 +13569,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13281,7 +13678,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13333,7 +13730,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13447,7 +13844,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13581,7 +13978,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13723,7 +14120,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13883,7 +14280,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13989,7 +14386,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14034,7 +14431,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14228,7 +14625,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14291,7 +14688,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14401,7 +14798,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14498,7 +14895,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14578,7 +14975,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14671,7 +15068,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14716,7 +15113,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14791,7 +15188,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14880,7 +15277,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14969,7 +15366,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15054,7 +15451,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15099,7 +15496,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15206,7 +15603,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15299,7 +15696,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15399,7 +15796,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15486,7 +15883,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15531,7 +15928,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15668,7 +16065,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15776,7 +16173,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15840,7 +16237,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15975,7 +16372,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16172,7 +16569,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16287,7 +16684,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16332,7 +16729,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16634,7 +17031,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16707,7 +17104,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16837,7 +17234,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16960,7 +17357,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17109,7 +17506,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17244,7 +17641,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17366,7 +17763,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17488,7 +17885,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17599,7 +17996,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17705,7 +18102,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18243,6 +18640,70 @@ export interface operations {
                 };
             };
             422: components["responses"]["idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "operator.getAccountClosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "status": "cooling",
+                     *       "requestedAt": "2026-11-23T09:30:00.000Z",
+                     *       "closesAt": "2026-11-23T09:30:00.000Z",
+                     *       "cancelledAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivingAt": "2026-11-23T09:30:00.000Z",
+                     *       "archivedAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyAt": "2026-11-23T09:30:00.000Z",
+                     *       "destroyedAt": "2026-11-23T09:30:00.000Z",
+                     *       "receipts": [
+                     *         {
+                     *           "step": "requested",
+                     *           "at": "2026-11-23T09:30:00.000Z",
+                     *           "rows": {
+                     *             "contact": 120,
+                     *             "consent_event": 240,
+                     *             "audit_event": 310
+                     *           },
+                     *           "archive": {
+                     *             "bytes": 184320,
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "check": "Every request with credentials of the account is refused with `account_closing`."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountClosure"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
