@@ -64,9 +64,9 @@ export async function finishArchiving(
 }
 
 /** Steps after the account's own log has gone are recorded in that of the platform. */
-export async function recordClosureStep(tx: Context): Promise<void> {
+export async function recordClosureStep(tx: Context, changed: string[] = ['status']): Promise<void> {
   const platform = inAccount(tx, platformAccount, tx.actor)
-  await recordAudit(platform, { target: { type: 'account', id: tx.accountId }, changed: ['status'] })
+  await recordAudit(platform, { target: { type: 'account', id: tx.accountId }, changed })
 }
 
 /** An account that is nobody's. */

@@ -30,13 +30,31 @@ export async function deleteRows(
     from counted
     where closure.account_id = $1 and closure.id = $2
     returning counted.rows`
+  const values = [context.accountId, closureId, table.name]
   let total = 0
   for (;;) {
     signal.throwIfAborted()
-    const values = [context.accountId, closureId, table.name]
-    const { rows } = await context.pool.query<{ rows: number }>({ text, values })
-    const deleted = rows[0]?.rows ?? 0
+    const deleted = await deleteBatch(context, { text, values })
     total += deleted
     if (deleted < BATCH) return total
+  }
+}
+
+async function deleteBatch(
+  context: Context,
+  statement: { text: string; values: unknown[] },
+): Promise<number> {
+  const client = await context.pool.connect()
+  try {
+    // lines of the consent ledger go with the whole person, in a transaction that says so
+    await client.query("begin; set local envoi.erasing = 'on'")
+    const { rows } = await client.query<{ rows: number }>(statement)
+    await client.query('commit')
+    return rows[0]?.rows ?? 0
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  } finally {
+    client.release()
   }
 }
