@@ -47,6 +47,7 @@ export async function* archiveEntries(
     await client.query('begin isolation level repeatable read, read only')
     await client.query("set local time zone 'UTC'")
     for (const table of await accountTables(client)) {
+      signal.throwIfAborted()
       let [rows, parts, lines, bytes] = [0, 0, [] as string[], 0]
       const part = () => {
         parts += 1
