@@ -81,6 +81,8 @@ export const accountClosure = resource(
         'suppression). After `closesAt` the account is archived and deleted.',
       ].join(' '),
       access: 'account:write',
+      // so that a request that is repeated for want of an answer gets the answer it had
+      whileClosing: true,
       body: Closed({
         confirm: Type.String({
           minLength: 1,

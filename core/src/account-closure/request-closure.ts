@@ -23,7 +23,8 @@ export async function requestClosure(
   { confirm, password, totp }: { confirm: string; password?: string; totp?: string },
 ) {
   const userId = await requireOwner(context)
-  const { name } = await getAccount(context)
+  const { name, status } = await getAccount(context)
+  if (status === 'closing') throw new DomainError('account_closing')
   // first, since a code that was looked at is used up
   if (confirm !== name) throw invalid('/confirm', 'is not the name of the account, letter for letter')
   if (await hasSecondFactor(context, userId)) {

@@ -7,8 +7,11 @@ import { makeArchive } from '@envoi/core/account-closure/make-archive'
 import { sealAccountAudit } from '@envoi/core/audit/seal-audit'
 import { createEventWriter } from '@envoi/core/events/event-writer'
 import { lowestIdAt } from '@envoi/core/ids'
+import { drain } from '@envoi/workers'
 import { onTestFinished, vi } from 'vitest'
 import * as make from '../contract/make.ts'
+import { subscriber } from '../pages/support.ts'
+import { campaignTo } from '../support/audience.ts'
 import { test as base, expect, type TestAccount, type TestServer } from '../support/fixture.ts'
 import { DAY, filesOf, MINUTE, pass, rowsOf } from './support.ts'
 
@@ -128,17 +131,36 @@ test('a last mail that cannot leave is waited for a day, and no longer', async (
   expect(await rowsOf(server, account.id)).toEqual({ account: 1, account_closure: 1, audit_event: 1 })
 })
 
-test('mail outlives its account: what is opened or clicked afterwards is not recorded', async ({
+test('mail outlives its account: its links lead to a page, and nothing is recorded any more', async ({
   server,
   account,
   neighbour,
 }) => {
+  const { links } = await subscriber({ server, account })
+  const { api } = account
+  const { id, contacts } = await campaignTo(server, account, 1, { tracking: 'granted' })
+  await api.campaigns.send(id)
+  await drain(server.platform)
+  const [mail] = server.mail.to(contacts[0]?.email ?? '')
+  const { html, text } = (await mail?.parsed()) ?? {}
+  const inMail = [...`${html} ${text}`.matchAll(/http:\/\/127\.0\.0\.1:\d+\/[^\s"<>)]+/g)].map(([url]) => url)
+  expect(inMail.length).toBeGreaterThan(2)
   await make.closing({ server, account })
   await pass(server, 8 * DAY)
+
+  const left = { account: 1, account_closure: 1, audit_event: 1 }
+  expect(await rowsOf(server, account.id)).toEqual(left)
+  for (const url of new Set([...inMail, links.unsubscribe, links.preferences])) {
+    const visited = await fetch(url, { redirect: 'manual' })
+    expect([url, visited.status < 500]).toEqual([url, true])
+    const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
+    const posted = await fetch(url, { method: 'POST', body, redirect: 'manual' })
+    expect([url, posted.status < 500]).toEqual([url, true])
+  }
   const writer = createEventWriter(server.platform)
   const opened = { type: 'message.opened', campaignId: null, recipient: null, link: null, hints: [] } as const
-  await Promise.all([account, neighbour].map(({ id }) => writer.record({ ...opened, accountId: id })))
+  await Promise.all([account, neighbour].map((one) => writer.record({ ...opened, accountId: one.id })))
   await writer.close()
-  expect(await rowsOf(server, account.id)).toEqual({ account: 1, account_closure: 1, audit_event: 1 })
+  expect(await rowsOf(server, account.id)).toEqual(left)
   expect((await rowsOf(server, neighbour.id)).event_inbox).toBe(1)
 })

@@ -63,6 +63,15 @@ test('who has a second factor proves it with that; a recovery code is one', asyn
   expect(await api.accountClosure.request({ confirm, totp })).toMatchObject({ status: 'cooling' })
 })
 
+test('a request that is repeated for want of an answer gets the answer it had', async ({
+  account: { api, ownerPassword },
+}) => {
+  const body = { confirm, password: ownerPassword }
+  const first = await api.accountClosure.request(body, { idempotencyKey: 'close' })
+  expect(await api.accountClosure.request(body, { idempotencyKey: 'close' })).toEqual(first)
+  expect(await refusal(api.accountClosure.request(body))).toMatchObject({ code: 'account_closing' })
+})
+
 test('of two requests at once one closes the account, and every admin is told once', async ({
   server,
   account,

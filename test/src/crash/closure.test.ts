@@ -8,7 +8,7 @@ import { platformAccount } from '@envoi/core/jobs/schedules'
 import { busyAccount, filesOf, rowsOf } from '../closure/support.ts'
 import * as make from '../contract/make.ts'
 import { linesAbout } from '../rights/person.ts'
-import { dumpDatabase, readFiles } from '../rights/traces.ts'
+import { dumpDatabase, dumpRedis, readFiles } from '../rights/traces.ts'
 import { expect, type TestServer, test } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 import { chance } from './chance.ts'
@@ -88,7 +88,10 @@ test('an account whose archiving is killed again and again ends with one whole a
   for (const table of ['contact', 'import_error', 'purpose', 'user', 'import', 'consent_event'])
     expect([table, deleted?.rows?.[table]]).toEqual([table, archived?.rows?.[table]])
   expect(await rowsOf(server, account.id)).toEqual({ account: 1, account_closure: 1, audit_event: 1 })
-  expect(linesAbout(await dumpDatabase(server))).toEqual([])
+  const database = await dumpDatabase(server)
+  expect(linesAbout(database)).toEqual([])
+  const queues = [...database.filter((line) => line.startsWith('bullmq.')), ...(await dumpRedis(server))]
+  expect(queues.filter((line) => line.includes(account.id))).toEqual([])
   expect(linesAbout(await readFiles(server))).toEqual([])
   expect(linesAbout([...server.logs, ...crew.output().split('\n')])).toEqual([])
   expect(await filesOf(server, account.id)).toHaveLength(1)
