@@ -7,11 +7,11 @@ import { openArchive } from '@envoi/core/account-closure/open-archive'
 import { unpackTar } from 'modern-tar'
 import { vi } from 'vitest'
 import { linesAbout, person } from '../rights/person.ts'
-import { dumpDatabase, dumpRedis, readFiles } from '../rights/traces.ts'
+import { dumpDatabase, readFiles } from '../rights/traces.ts'
 import { test as base, expect, type TestAccount } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { anyone, mailsTo } from '../users/people.ts'
-import { busyAccount, DAY, filesOf, MINUTE, pass, rowsOf } from './support.ts'
+import { busyAccount, DAY, filesOf, inRedis, MINUTE, pass, rowsOf } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -112,7 +112,7 @@ test('day 7: everything is archived and deleted, but for the receipts; a neighbo
   const database = await dumpDatabase(server)
   const kept = database.filter((line) => line.includes(id) && /^public\.(account|audit)/.test(line))
   expect(kept.join('\n')).not.toMatch(/Atelier|Ada|Lovelace|example\.com/)
-  const everywhere = [...database, ...(await dumpRedis(server))]
+  const everywhere = [...database, ...(await inRedis(server))]
   expect(everywhere.filter((line) => line.includes(ownerEmail))).toEqual([])
   expect(everywhere.filter((line) => line.includes(id) && !kept.includes(line))).toEqual([])
   // the neighbour knows the same person

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { drain } from '@envoi/workers'
 import * as make from '../contract/make.ts'
 import { createPerson } from '../rights/person.ts'
+import { dumpRedis } from '../rights/traces.ts'
 import type { TestAccount, TestServer } from '../support/fixture.ts'
 
 export const MINUTE = 60_000
@@ -59,4 +60,9 @@ export async function filesOf({ platform }: TestServer, accountId: string): Prom
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .filter((path) => path.includes(accountId))
+}
+
+/** What Redis holds, but for how many requests somebody has made in the last minute: that is forgotten with the minute. */
+export async function inRedis(server: TestServer): Promise<string[]> {
+  return (await dumpRedis(server)).filter((line) => !line.startsWith('envoi:limits:'))
 }
