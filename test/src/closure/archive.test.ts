@@ -1,9 +1,11 @@
 /** What is archived and deleted, whatever stands in the way. */
-import { rm, truncate } from 'node:fs/promises'
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asSystem } from '@envoi/core'
 import { advanceClosures } from '@envoi/core/account-closure/advance-closures'
 import { makeArchive } from '@envoi/core/account-closure/make-archive'
+import { openArchive } from '@envoi/core/account-closure/open-archive'
 import { sealAccountAudit } from '@envoi/core/audit/seal-audit'
 import { createEventWriter } from '@envoi/core/events/event-writer'
 import { lowestIdAt } from '@envoi/core/ids'
@@ -89,6 +91,26 @@ test('nothing is deleted while the archive is not there in its full length', asy
   await platform.db.accountClosure.updateMany({ where, data: { sealedAt: null } })
   await pass(server, MINUTE)
   expect(await closureOf(server, account.id)).toMatchObject({ status: 'archived' })
+})
+
+test('an audit log that was tampered with before the account was closed does not verify in the archive', async ({
+  server,
+  account,
+}) => {
+  const { platform } = server
+  await readyToArchive(server, account)
+  const context = asSystem(platform, account.id, 'audit.seal')
+  await sealAccountAudit(context, lowestIdAt(platform.clock.now()), never)
+  const { count } = await platform.db.auditEvent.updateMany({
+    where: { accountId: account.id, action: 'contacts.create' },
+    data: { address: '203.0.113.9' },
+  })
+  expect(count).toBe(1)
+  await pass(server, MINUTE)
+  const target = join(await mkdtemp(join(tmpdir(), 'envoi-archive-')), 'account.tar')
+  const { audit, manifest } = await openArchive(platform, account.id, target)
+  expect(manifest.tables.contact).toBe(1)
+  expect(audit.firstBreak).toBeGreaterThan(0)
 })
 
 test('of several runs at the same time one archive is recorded, and it is the one that is left', async ({
