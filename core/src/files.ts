@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { open } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
 
@@ -13,4 +14,13 @@ export function diskFiles(dataDir: string): Files {
 export function isMissing(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: string; cause?: { code?: string } }
   return code === 'ENOENT' || cause?.code === 'ENOENT'
+}
+
+/** Waits until a file is on the disk, and its name in every folder above it. */
+export async function syncFile(dataDir: string, key: string): Promise<void> {
+  const root = resolve(dataDir, 'files')
+  for (let path = resolve(root, key); path.length >= root.length; path = dirname(path)) {
+    const handle = await open(path, 'r')
+    await handle.sync().finally(() => handle.close())
+  }
 }

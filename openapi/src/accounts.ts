@@ -97,7 +97,7 @@ export const Account = Type.Object(
     status: OneOf(accountStatuses, {
       description: [
         'In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send',
-        'nothing, and may do no more than export what they hold.',
+        'nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.',
       ].join(' '),
     }),
     statusReason: Nullable(

@@ -148,6 +148,7 @@ export const apiKeys = resource(
       summary: 'Revoke an API key',
       description: 'It stops working at once.',
       access: 'api-keys:manage',
+      whileClosing: true,
       params: Type.Object({ apiKeyId: Id }),
       responses: { 204: null },
       errors: ['not_found'],

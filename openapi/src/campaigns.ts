@@ -99,7 +99,7 @@ export const Campaign = Type.Object(
     statusReason: Nullable(
       Type.String({
         description:
-          'Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.',
+          'Why the platform itself paused it (`sender_domain_unverified`: its mail would leave unsigned; `segment_invalid`: its segment names what has been deleted; `account_closing`: the account was to be closed), or made a scheduled one a draft again (the code of the problem). Null when nobody but you changed its status.',
         examples: [null],
       }),
     ),

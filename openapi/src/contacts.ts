@@ -273,6 +273,7 @@ export const contacts = resource(
       description:
         'The contact is gone at once, with its consents, messages and memberships; what else is held about the person follows within moments, and `Location` leads to the receipt. With `request` (GDPR art. 17) a keyed fingerprint stays, so that the address cannot come back by a later import or call; with `cleanup` none does. What the person had refused stays refused in either case, as suppressions that know the address by its fingerprint.',
       access: 'contacts:delete',
+      whileClosing: true,
       params,
       query: Type.Object({
         reason: Type.Optional(

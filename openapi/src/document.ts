@@ -139,6 +139,7 @@ function operationObject(
     ...(requestBodyOf(operation, components) ?? {}),
     responses: responsesOf(operation, components),
     ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
+    ...(operation.whileClosing || operation.safe ? { 'x-while-closing': true } : {}),
   }
 }
 

@@ -80,6 +80,11 @@ export const errors = {
     title: 'The account is suspended or refused',
     help: 'It sends nothing, and its data can only be exported; `statusReason` of the account says why. Contact the operator of the platform.',
   },
+  account_closing: {
+    status: 403,
+    title: 'The account is being closed',
+    help: 'Until it is, it can be read and exported, and an owner can call its closing back: `DELETE /v1/account/closure`. `GET` there says where it stands.',
+  },
   enrolment_required: {
     status: 403,
     title: 'The account requires a second factor',
@@ -219,5 +224,6 @@ export const securedErrors = [
   'permission_missing',
   'address_not_allowed',
   'account_suspended',
+  'account_closing',
   'enrolment_required',
 ] as const satisfies ErrorCode[]

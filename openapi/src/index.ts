@@ -1,3 +1,4 @@
+import { accountClosure } from './account-closure.ts'
 import { account, accounts } from './accounts.ts'
 import { apiKeys } from './api-keys.ts'
 import { auditEvents } from './audit-events.ts'
@@ -39,6 +40,7 @@ export * from './segment-rule.ts'
 export const contract = {
   accounts,
   account,
+  accountClosure,
   users,
   invitations,
   passwordResets,

@@ -21,6 +21,8 @@ export interface OperationSpec {
   access: Permission | 'public' | 'operator' | 'session'
   /** A POST that changes nothing: it leaves no audit event. */
   safe?: true
+  /** A change that stays possible while the account is being closed; reading always is. */
+  whileClosing?: true
   params?: TObject
   query?: TObject
   body?: TSchema

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { AccountClosure } from './account-closure.ts'
 import { Account } from './accounts.ts'
 import { operation, resource } from './operation.ts'
 import { Closed, Id, Page, pageQuery } from './schemas.ts'
@@ -74,6 +75,17 @@ export const operator = resource(
       params,
       responses: { 200: Account },
       errors: ['not_found', 'conflict'],
+    }),
+    getAccountClosure: operation({
+      method: 'GET',
+      path: '/v1/operator/accounts/{accountId}/closure',
+      summary: 'Read the closing of an account',
+      description:
+        'Where it stands, and its receipts: they outlive the account, of which nobody can log in any more.',
+      access: 'operator',
+      params,
+      responses: { 200: AccountClosure },
+      errors: ['not_found'],
     }),
     approveSenderDomain: operation({
       method: 'POST',

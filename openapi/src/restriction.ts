@@ -46,6 +46,7 @@ export const restriction = resource(
       summary: 'Restrict the processing of a contact',
       description: 'It takes effect at once, for messages on their way as well. One in force stays as it is.',
       access: 'consents:write',
+      whileClosing: true,
       params,
       body: Closed({ reason: Reason, source: Source, receivedAt: Timestamp }),
       responses: { 201: Restriction },

@@ -136,6 +136,7 @@ export const sessions = resource(
       summary: 'End a session',
       description: 'Its access and refresh tokens stop working at once.',
       access: 'session',
+      whileClosing: true,
       params: Type.Object({ sessionId: Id }),
       responses: { 204: null },
       errors: ['not_found'],

@@ -62,6 +62,7 @@ export const suppressions = resource(
       summary: 'Suppress an address',
       description: 'It counts at once, for messages on their way as well.',
       access: 'consents:write',
+      whileClosing: true,
       body: Closed({ channel: Channel, value: Value, reason: Reason, purpose: Type.Optional(PurposeKey) }),
       responses: { 201: Suppression },
       errors: ['conflict', 'invalid'],

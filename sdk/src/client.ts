@@ -1,5 +1,6 @@
 import { type Api, createApi } from './api.ts'
 import { clientTokens } from './client-tokens.ts'
+import { accountClosure } from './resources/account-closure.ts'
 import { account, accounts } from './resources/accounts.ts'
 import { apiKeys } from './resources/api-keys.ts'
 import { auditEvents } from './resources/audit-events.ts'
@@ -93,6 +94,7 @@ function resourcesOf(api: Api) {
   return {
     accounts: accounts(api),
     account: account(api),
+    accountClosure: accountClosure(api),
     users: users(api),
     invitations: invitations(api),
     passwordResets: passwordResets(api),

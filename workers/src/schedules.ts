@@ -4,6 +4,7 @@ import { daily, every, type Schedule } from '@envoi/core/jobs/schedules'
 export const schedules: readonly Schedule[] = [
   { job: 'access.forget', payload: {}, next: every(3_600) },
   { job: 'access.rotateKeys', payload: {}, next: every(3_600) },
+  { job: 'accounts.close', payload: {}, next: every(3_600) },
   { job: 'audit.prune', payload: {}, next: daily(3, 10) },
   { job: 'audit.seal', payload: {}, next: every(300) },
   { job: 'idempotency.forget', payload: {}, next: every(3_600) },

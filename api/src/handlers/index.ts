@@ -1,5 +1,6 @@
 import type { Contract } from '@envoi/openapi'
 import type { Handlers } from '../routes/implement.ts'
+import { accountClosureHandlers } from './account-closure.ts'
 import { accountHandlers, accountsHandlers } from './accounts.ts'
 import { apiKeysHandlers } from './api-keys.ts'
 import { auditEventsHandlers } from './audit-events.ts'
@@ -32,6 +33,7 @@ import { usersHandlers } from './users.ts'
 export const handlers: { [Name in keyof Contract]: Handlers<Contract[Name]['operations']> } = {
   accounts: accountsHandlers,
   account: accountHandlers,
+  accountClosure: accountClosureHandlers,
   users: usersHandlers,
   invitations: invitationsHandlers,
   passwordResets: passwordResetsHandlers,

@@ -1,3 +1,4 @@
+import { readClosure } from '@envoi/core/account-closure/read-closure'
 import { listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
 import type { Account as AccountRow } from '@envoi/core/database'
@@ -5,6 +6,7 @@ import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
+import { presentClosure } from './account-closure.ts'
 import { presentAccount } from './accounts.ts'
 import { presentSenderDomain } from './sender-domains.ts'
 
@@ -18,6 +20,8 @@ export const operatorHandlers = implement(contract.operator, {
     answerAccount(await reviewAccount(context, params.accountId, 'suspend', body.reason)),
   reopenAccount: async ({ params }, context) =>
     answerAccount(await reviewAccount(context, params.accountId, 'reopen')),
+  getAccountClosure: async ({ params }, context) =>
+    ok(presentClosure(await readClosure(context, params.accountId))),
   approveSenderDomain: async ({ params }, context) =>
     ok(presentSenderDomain(await approveSenderDomain(context, params.accountId, params.senderDomainId))),
 })

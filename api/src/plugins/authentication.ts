@@ -47,7 +47,8 @@ export function registerAuthentication(app: FastifyInstance, platform: Platform,
     await app.countRequest(request, reply)
     if (request.context === null) throw new DomainError('unauthenticated')
     request.principal = principal
-    if (principal !== null) requireAdmitted(principal, context, scheme?.bearer ?? [])
+    if (principal !== null)
+      requireAdmitted(principal, context, { needed: scheme?.bearer ?? [], ...operation })
   })
   noteUses(app, platform)
 }
@@ -108,10 +109,16 @@ const toEnrol: ReadonlySet<string> = new Set([
 ])
 
 /** Whether who is known by now may do this, from here. */
-function requireAdmitted(principal: Principal, context: RequestContext, needed: string[]): void {
+function requireAdmitted(
+  principal: Principal,
+  context: RequestContext,
+  { needed, whileClosing }: { needed: string[]; whileClosing: boolean },
+): void {
   if (!isAddressAllowed(context.address, principal.allowedIps)) throw new DomainError('address_not_allowed')
   if (stopped.has(principal.accountStatus)) {
     if (!needed.every((permission) => whenStopped.has(permission))) throw new DomainError('account_suspended')
+  } else if (principal.accountStatus === 'closing') {
+    if (!whileClosing) throw new DomainError('account_closing')
   } else if (principal.accountStatus !== 'trial' && principal.accountStatus !== 'active')
     throw new DomainError('unauthenticated')
   if (principal.mustEnrol === true && !toEnrol.has(context.action))

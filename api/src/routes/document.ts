@@ -12,6 +12,7 @@ export interface OperationObject {
   requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> }
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: Record<string, unknown> }> }>
   'x-body-limit'?: number
+  'x-while-closing'?: true
 }
 
 export interface OpenApiDocument {

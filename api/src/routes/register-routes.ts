@@ -21,7 +21,14 @@ declare module 'fastify' {
     /** Not worth a line in the log each: pixels and redirects come by the thousand. */
     quiet?: boolean
     /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
-    operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean; oauth: boolean }
+    operation?: {
+      id: string
+      security: Record<string, string[]>[]
+      idempotent: boolean
+      oauth: boolean
+      /** Whether an account that is being closed may still do it. */
+      whileClosing: boolean
+    }
   }
   interface FastifyRequest {
     /** Set by the authentication, for routes of the contract. */
@@ -74,6 +81,7 @@ function registerRoute(
         security: operation.security,
         idempotent: method === 'POST' && uploads.length === 0 && !isOAuth(route),
         oauth: isOAuth(route),
+        whileClosing: method === 'GET' || operation['x-while-closing'] === true,
       },
     },
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),

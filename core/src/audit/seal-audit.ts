@@ -31,11 +31,21 @@ export async function sealAudit(platform: Platform, signal: AbortSignal): Promis
     )`
   let sealed = 0
   for (const { id } of accounts) {
-    const context = asSystem(platform, id, 'audit.seal')
-    for (let events = BATCH; events === BATCH; sealed += events) {
-      signal.throwIfAborted()
-      events = await sealNext(context, horizon)
-    }
+    sealed += await sealAccountAudit(asSystem(platform, id, 'audit.seal'), horizon, signal)
+  }
+  return sealed
+}
+
+/** The same in one account, up to an id. */
+export async function sealAccountAudit(
+  context: Context,
+  horizon: string,
+  signal: AbortSignal,
+): Promise<number> {
+  let sealed = 0
+  for (let events = BATCH; events === BATCH; sealed += events) {
+    signal.throwIfAborted()
+    events = await sealNext(context, horizon)
   }
   return sealed
 }

@@ -54,7 +54,9 @@ const insertEvents = {
       as seen (account_id, id, type, contact_id, message_id, campaign_id, link, hints, occurred_at)
     left join contact on contact.account_id = seen.account_id and contact.id = seen.contact_id
     -- individual tracking needs a consent that is still granted (CNIL, deliberation 2026-042)
-    where seen.contact_id is null or contact.tracking = 'granted' and contact.restricted_at is null`,
+    where (seen.contact_id is null or contact.tracking = 'granted' and contact.restricted_at is null)
+      -- mail outlives its account: of one that is closed nothing is recorded any more
+      and not exists (select from account where id = seen.account_id and status in ('archived', 'destroyed'))`,
 }
 
 export function createEventWriter(

@@ -1,4 +1,5 @@
 import type { AccessJobs } from '../access/jobs.ts'
+import type { AccountClosureJobs } from '../account-closure/jobs.ts'
 import type { AuditJobs } from '../audit/jobs.ts'
 import type { CampaignJobs } from '../campaigns/jobs.ts'
 import type { ConsentJobs } from '../consents/jobs.ts'
@@ -13,6 +14,7 @@ import type { UserJobs } from '../users/jobs.ts'
 /** Every job by its name, with what it is given. Each feature declares its own in `<feature>/jobs.ts`. */
 export interface JobPayloads
   extends AccessJobs,
+    AccountClosureJobs,
     AuditJobs,
     CampaignJobs,
     ConsentJobs,

@@ -1,4 +1,5 @@
 import { readNoticedLogin } from '../access/read-noticed-login.ts'
+import { accountClosureMail } from '../system-mails/account-closure.ts'
 import { accountStatusMail } from '../system-mails/account-status.ts'
 import { confirmEmailMail } from '../system-mails/confirm-email.ts'
 import { invitationMail } from '../system-mails/invitation.ts'
@@ -46,6 +47,11 @@ export const userMailKinds = {
     (about) => isActive(about) && about.account.status === about.facts.status,
     accountStatusMail,
   ),
+  // facts: step, closure
+  'account.closure': {
+    link: null,
+    write: async (about) => (isActive(about) ? accountClosureMail(about) : { stays: 'superseded' }),
+  },
   // facts: session
   'sessions.notice': {
     link: null,

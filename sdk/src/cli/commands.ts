@@ -1,3 +1,4 @@
+import { cancelClosure, close, closure, closureOf } from './account.ts'
 import { approve, list as listAccounts, refuse, reopen, show, suspend } from './accounts.ts'
 import { exportEvents, list as listEvents, verify } from './audit.ts'
 import type { Command } from './command.ts'
@@ -20,6 +21,10 @@ export const commands: readonly Command[] = [
   refuse,
   suspend,
   reopen,
+  closureOf,
+  close,
+  closure,
+  cancelClosure,
   listKeys,
   create,
   rotate,

@@ -35,6 +35,14 @@ export const operator = ({ http, result, list }: Api) => ({
         ...init(options),
       }),
     ),
+  /** Where the closing of an account stands, with its receipts. */
+  getAccountClosure: (accountId: string, options?: RequestOptions) =>
+    result(
+      http.GET('/v1/operator/accounts/{accountId}/closure', {
+        params: { path: { accountId } },
+        ...init(options),
+      }),
+    ),
   /** Where DNS cannot be checked. */
   approveSenderDomain: (accountId: string, senderDomainId: string, options?: RequestOptions) =>
     result(

@@ -142,3 +142,9 @@ export async function segment({ account }: Scene): Promise<string> {
 }
 
 const rule = { field: 'email', op: 'exists' as const, value: true }
+
+/** The account is being closed from here on. */
+export async function closing({ account: { api, ownerPassword: password } }: Scene) {
+  const { name } = await api.account.get()
+  return api.accountClosure.request({ confirm: name, password })
+}

@@ -112,6 +112,12 @@ export const provocations: Record<ErrorCode, Provocation> = {
       return ask(scene, '/v1/campaigns')
     },
   },
+  account_closing: {
+    provoke: async (scene) => {
+      await make.closing(scene)
+      return ask(scene, '/v1/lists', { body: { name: 'Late' } })
+    },
+  },
   trial_restricted: {
     at: ['/segment'],
     provoke: async ({ server }) => {

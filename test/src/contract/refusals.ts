@@ -70,6 +70,10 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
   'accounts.create invalid': call('POST', '/v1/accounts', { ...account, termsVersion: '1999' }),
   'accounts.create conflict': twice('/v1/accounts', account),
   'account.update invalid': call('PATCH', '/v1/account', { timezone: 'Europe/Atlantis' }),
+  'accountClosure.request invalid': call('POST', '/v1/account/closure', {
+    confirm: 'Another name',
+    password: 'guessed it',
+  }),
   ...userRefusals,
   'apiKeys.create invalid': call('POST', '/v1/api-keys', { name: 'neither role nor permissions' }),
   'apiKeys.rotate invalid': call('POST', of('/v1/api-keys', apiKey, '/rotate'), { overlap: 'P1Y' }),

@@ -14,6 +14,15 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'accounts.create': async ({ server }) => server.openAccount({ trial: true }),
   'account.get': async ({ account }) => account.api.account.get(),
   'account.update': async ({ account }) => account.api.account.update({ name: 'Atelier Grace' }),
+  'accountClosure.request': async (scene) => make.closing(scene),
+  'accountClosure.get': async (scene) => {
+    await make.closing(scene)
+    await scene.account.api.accountClosure.get()
+  },
+  'accountClosure.cancel': async (scene) => {
+    await make.closing(scene)
+    await scene.account.api.accountClosure.cancel()
+  },
   'users.list': async ({ account }) => account.api.users.list(),
   'users.get': async ({ account }) =>
     account.api.users.get((await account.api.users.list()).data[0]?.id ?? ''),
@@ -144,6 +153,10 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'operator.suspendAccount': async ({ server }) =>
     server.operator.operator.suspendAccount((await server.openAccount()).id, { reason: 'Complaints' }),
   'operator.reopenAccount': async ({ server, account }) => server.operator.operator.reopenAccount(account.id),
+  'operator.getAccountClosure': async (scene) => {
+    await make.closing(scene)
+    await scene.server.operator.operator.getAccountClosure(scene.account.id)
+  },
   'operator.approveSenderDomain': async (scene) =>
     scene.server.operator.operator.approveSenderDomain(scene.account.id, await make.senderDomain(scene)),
   'segments.create': async (scene) => make.segment(scene),

@@ -1,5 +1,6 @@
 /** Mails to users as they read them, in both languages, and the pages that they lead to, without JavaScript. */
 import { afterAll, beforeAll, vi } from 'vitest'
+import { DAY, pass } from '../closure/support.ts'
 import { withoutBrowser } from '../support/find-browser.ts'
 import { test as base, describe, expect, type TestServer } from '../support/fixture.ts'
 import { anyone, auditOf, invite, linkIn, mailsTo, ownerOf } from '../users/people.ts'
@@ -115,6 +116,19 @@ describe.each(languages)('in %s', (locale, words) => {
     await lookAt(browser, `user-mail-changed-${locale}`, await lastMail(server, email))
     const { id } = await server.platform.db.user.findFirstOrThrow({ where: { accountId: account.id } })
     expect((await auditOf(scene, id)).at(-1)).toMatchObject({ action: 'pages.resetPassword', actorId: id })
+  })
+
+  test('the closing of an account is told, up to its receipt', async ({ server }) => {
+    const account = await server.openAccount()
+    await account.api.account.update({ locale })
+    const request = { confirm: 'Atelier Ada', password: account.ownerPassword }
+    await account.api.accountClosure.request(request)
+    await lookAt(browser, `user-mail-closing-${locale}`, await lastMail(server, account.ownerEmail))
+    await account.api.accountClosure.cancel()
+    await lookAt(browser, `user-mail-not-closed-${locale}`, await lastMail(server, account.ownerEmail))
+    await account.api.accountClosure.request(request)
+    await pass(server, 8 * DAY)
+    await lookAt(browser, `user-mail-closed-${locale}`, await lastMail(server, account.ownerEmail))
   })
 
   test('what the operator decided is told', async ({ server }) => {

@@ -1,6 +1,7 @@
 import type { Processors } from '../processor.ts'
 import { forgetAccess } from './access.forget.ts'
 import { rotateKeys } from './access.rotate-keys.ts'
+import { closeAccounts } from './accounts.close.ts'
 import { prune } from './audit.prune.ts'
 import { seal } from './audit.seal.ts'
 import { cancel } from './campaigns.cancel.ts'
@@ -22,6 +23,7 @@ import { mailUsers } from './users.mail.ts'
 export const processors: Processors = {
   'access.forget': forgetAccess,
   'access.rotateKeys': rotateKeys,
+  'accounts.close': closeAccounts,
   'audit.prune': prune,
   'audit.seal': seal,
   'campaigns.cancel': cancel,
