@@ -24,6 +24,7 @@ import { templates } from './templates.ts'
 import { totp } from './totp.ts'
 import { tracking } from './tracking.ts'
 import { users } from './users.ts'
+import { verification } from './verification.ts'
 
 export * from './document.ts'
 export * from './errors.ts'
@@ -38,6 +39,7 @@ export * from './segment-rule.ts'
 export const contract = {
   accounts,
   account,
+  verification,
   users,
   invitations,
   passwordResets,

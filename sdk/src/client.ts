@@ -25,6 +25,7 @@ import { templates } from './resources/templates.ts'
 import { totp } from './resources/totp.ts'
 import { tracking } from './resources/tracking.ts'
 import { users } from './resources/users.ts'
+import { verification } from './resources/verification.ts'
 import { sleep } from './sleep.ts'
 
 export interface EnvoiOptions {
@@ -67,6 +68,7 @@ function resourcesOf(api: Api) {
   return {
     accounts: accounts(api),
     account: account(api),
+    verification: verification(api),
     users: users(api),
     invitations: invitations(api),
     passwordResets: passwordResets(api),

@@ -6,10 +6,12 @@ import { openReset } from './sealed-reset.ts'
 
 /** Sends the link to choose another password, if there is an active user at the address. One mail at a time waits for a user. */
 export async function startReset(platform: Platform, sealed: string): Promise<void> {
-  const { lookup, ...request } = openReset(platform.keys, sealed)
-  const found = await platform.db.credentialIndex.findUnique({
-    where: { lookup: new Uint8Array(Buffer.from(lookup, 'hex')), kind: 'login' },
-  })
+  const { lookup, unproven, ...request } = openReset(platform.keys, sealed)
+  const loginAt = (place: string) =>
+    platform.db.credentialIndex.findUnique({
+      where: { lookup: new Uint8Array(Buffer.from(place, 'hex')), kind: 'login' },
+    })
+  const found = (await loginAt(lookup)) ?? (await loginAt(unproven))
   if (found === null) return
   const { accountId, subjectId: id } = found
   // anybody can have asked

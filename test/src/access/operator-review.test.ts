@@ -1,6 +1,6 @@
 /** What the operator decides about accounts, and what it does to them at once. */
 import { campaignTo } from '../support/audience.ts'
-import { expect, test } from '../support/fixture.ts'
+import { approve, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 
 const reason = 'Complaints above 0.3 % for a week.'
@@ -61,7 +61,7 @@ test('a refused account gets back on trial only', async ({ server }) => {
   expect(await refusal(api.contacts.create({ email: 'ada@example.com' }))).toMatchObject(suspended)
   expect(await refusal(operator.approveAccount(id))).toMatchObject({ code: 'conflict' })
   expect(await operator.reopenAccount(id)).toMatchObject({ status: 'trial', quotas: { dailyMessages: 50 } })
-  expect(await operator.approveAccount(id)).toMatchObject({
+  expect(await approve(server.operator, id)).toMatchObject({
     status: 'active',
     quotas: { dailyMessages: null },
   })
@@ -81,7 +81,7 @@ test('an approval against a suspension ends as if one had come after the other',
   for (let n = 0; n < 5; n += 1) {
     const { id } = await server.openAccount({ trial: true })
     const [approval, suspension] = await Promise.allSettled([
-      operator.approveAccount(id),
+      approve(server.operator, id),
       operator.suspendAccount(id, { reason }),
     ])
     expect(suspension.status).toBe('fulfilled')

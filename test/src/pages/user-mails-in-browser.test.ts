@@ -1,7 +1,7 @@
 /** Mails to users as they read them, in both languages, and the pages that they lead to, without JavaScript. */
 import { afterAll, beforeAll, vi } from 'vitest'
 import { withoutBrowser } from '../support/find-browser.ts'
-import { test as base, describe, expect, type TestServer } from '../support/fixture.ts'
+import { approve, test as base, describe, expect, type TestServer } from '../support/fixture.ts'
 import { anyone, auditOf, invite, linkIn, mailsTo, ownerOf } from '../users/people.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { asPage, lookAt } from './look-at.ts'
@@ -125,7 +125,7 @@ describe.each(languages)('in %s', (locale, words) => {
     const verdicts = {
       refused: () => operator.refuseAccount(account.id, { reason }),
       reopened: () => operator.reopenAccount(account.id),
-      approved: () => operator.approveAccount(account.id),
+      approved: () => approve(server.operator, account.id),
       suspended: () => operator.suspendAccount(account.id, { reason }),
     }
     for (const [name, decide] of Object.entries(verdicts)) {

@@ -1,7 +1,7 @@
 /** Mails of the platform to its users: what they say, to whom, once. */
 import { onTestFinished, vi } from 'vitest'
 import { platformSender, type ReceivedMail } from '../servers/smtp-server.ts'
-import { describe, expect, test } from '../support/fixture.ts'
+import { approve, describe, expect, test } from '../support/fixture.ts'
 import { anyone, invite, linkIn, mailsTo, userWith } from './people.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -54,7 +54,7 @@ describe('what the operator decides', () => {
     const marketer = await userWith(scene)
     const { operator } = server.operator
     const steps = [
-      () => operator.approveAccount(account.id),
+      () => approve(server.operator, account.id),
       () => operator.suspendAccount(account.id, { reason: 'Complaints above 0.3 %.' }),
       () => operator.reopenAccount(account.id),
     ]
