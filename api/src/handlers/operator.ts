@@ -14,7 +14,7 @@ export const operatorHandlers = implement(contract.operator, {
   listAccounts: async ({ query }, context) => page(await listAccounts(context, query), presentAccount),
   getAccount: async ({ params }, context) => {
     const { account, verification } = await getAccountForOperator(context, params.accountId)
-    return ok({ ...presentAccount(account), verification: presentVerification(verification) }, account)
+    return ok({ ...presentAccount(account), verification: presentVerification(verification) })
   },
   approveAccount: async ({ params, body }, context) =>
     answerAccount(await approveAccount(context, params.accountId, body)),
