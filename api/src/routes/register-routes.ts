@@ -120,7 +120,10 @@ function refuseMediaType({ headers }: FastifyRequest, declared: string[]): void 
 /** A body that may be left out is then null; one that is sent is an object. */
 function refuseNull({ headers, body }: FastifyRequest): void {
   if (body === null && hasBody(headers))
-    throw new DomainError('malformed', { detail: 'The body must be an object.' })
+    throw new DomainError('malformed', {
+      detail: 'The body must be an object.',
+      fields: [{ pointer: '', detail: 'must be an object' }],
+    })
 }
 
 const hasBody = (headers: FastifyRequest['headers']) =>

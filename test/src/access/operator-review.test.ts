@@ -2,6 +2,7 @@
 import { campaignTo } from '../support/audience.ts'
 import { approve, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
+import { userWith } from '../users/people.ts'
 
 const reason = 'Complaints above 0.3 % for a week.'
 const suspended = { code: 'account_suspended' }
@@ -32,6 +33,28 @@ test('a suspended account sends nothing, and may do no more than export what it 
     statusReason: null,
   })
   await key.contacts.create({ email: 'grace@example.com' })
+})
+
+test('while suspended, who may read or export can leave with the data and the record of what was done; nobody else can more', async ({
+  server,
+  account,
+}) => {
+  const dpo = await userWith({ server, account }, { role: 'dpo' })
+  const marketer = await userWith({ server, account })
+  const contact = await account.api.contacts.create({ email: 'ada@example.com' })
+  await server.operator.operator.suspendAccount(account.id, { reason })
+  expect(await dpo.api.contacts.export(contact.id)).toContain('ada@example.com')
+  expect(await new Response(await dpo.api.auditEvents.export()).text()).toContain('contacts.create')
+  expect((await dpo.api.auditEvents.list()).data.slice(0, 2).map(({ action }) => action)).toEqual([
+    'auditEvents.export',
+    'contacts.export',
+  ])
+  expect((await dpo.api.verification.get()).status).toBe('suspended')
+  // what a role may not do it may not do now either
+  expect(await refusal(marketer.api.auditEvents.list())).toMatchObject({ code: 'permission_missing' })
+  expect(await refusal(marketer.api.contacts.batch({ contacts: [], onConflict: 'skip' }))).toMatchObject(
+    suspended,
+  )
 })
 
 test('a campaign under way stops with its account, and goes on where it was', async ({
