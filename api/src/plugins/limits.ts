@@ -50,11 +50,11 @@ export async function registerLimits(
   app.decorate('countRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const result = await check(request)
     if (result.isAllowed) return
-    if (!result.isExceeded) await countOpening(request, reply)
     const quota = quotaOf(request, limits)
     reply.header('ratelimit-policy', `"default";q=${quota};w=60`)
     reply.header('ratelimit', `"default";r=${result.remaining};t=${result.ttlInSeconds}`)
     if (result.isExceeded) throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
+    await countOpening(request, reply)
   })
 }
 

@@ -23,9 +23,13 @@ export function limitOpenings(app: FastifyInstance, { openings = openingsPerHour
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.routeOptions.config.operation?.id !== 'accounts.create') return
     const result = await check(request)
-    if (result.isAllowed || !result.isExceeded) return
-    reply.header('ratelimit-policy', `"openings";q=${openings};w=${hourMs / 1_000}`)
-    reply.header('ratelimit', `"openings";r=0;t=${result.ttlInSeconds}`)
-    throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
+    if (result.isAllowed) return
+    add(reply, 'ratelimit-policy', `"openings";q=${openings};w=${hourMs / 1_000}`)
+    add(reply, 'ratelimit', `"openings";r=${result.remaining};t=${result.ttlInSeconds}`)
+    if (result.isExceeded) throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
   }
 }
+
+/** Both fields are lists: one member for each limit. */
+const add = (reply: FastifyReply, field: string, member: string) =>
+  reply.header(field, [reply.getHeader(field), member].filter((one) => one !== undefined).join(', '))

@@ -20,14 +20,11 @@ function lookup(keys: Keys, use: string, email: string): Uint8Array<ArrayBuffer>
 
 /** Takes the unproven place of an address, also from whoever has it. */
 export async function takeUnprovenLogin(tx: Context, user: { id: string; email: string }): Promise<void> {
-  const found = unprovenLookup(tx.keys, user.email)
-  const login = { kind: 'login' as const, ...tx.scope, subjectId: user.id }
-  await tx.db.credentialIndex.upsert({
-    where: { lookup: found },
-    create: { lookup: found, ...login },
-    update: login,
-    select: { lookup: true },
-  })
+  const place = unprovenLookup(tx.keys, user.email)
+  await tx.db.$executeRaw`
+    insert into credential_index (lookup, kind, account_id, subject_id)
+    values (${place}, 'login', ${tx.accountId}::uuid, ${user.id}::uuid)
+    on conflict (lookup) do update set account_id = excluded.account_id, subject_id = excluded.subject_id`
 }
 
 /**

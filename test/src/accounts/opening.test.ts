@@ -154,6 +154,26 @@ describe('an address that somebody else has opened an account with', () => {
     expect(last?.subject).toBe('You have an access already')
   })
 
+  test('can be opened with by many at once: each is answered alike, and one of them logs in', async ({
+    server,
+  }) => {
+    const email = nobody(server)
+    const passwords = Array.from({ length: 5 }, (_, n) => `${theirs}-${n}`)
+    const answers = await Promise.all(passwords.map((password) => open(server, email, password)))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
+    const logins = []
+    for (const password of passwords)
+      logins.push(
+        await anyone(server)
+          .sessions.create({ email, password })
+          .then(
+            () => 1,
+            () => 0,
+          ),
+      )
+    expect(logins.filter((one) => one === 1)).toHaveLength(1)
+  })
+
   test('is confirmed for one of them only, however many links are used at once', async ({ server }) => {
     const email = nobody(server)
     const urls: string[] = []
@@ -202,7 +222,8 @@ test('a network opens ten accounts an hour, and is told when to come back; the r
     for (let n = 0; n < 10; n += 1) expect((await ask('203.0.113.50')).status).toBe(400)
     const refused = await ask('203.0.113.50')
     expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited'])
-    expect(refused.headers.get('ratelimit-policy')).toBe('"openings";q=10;w=3600')
+    expect(refused.headers.get('ratelimit-policy')).toBe('"default";q=1000;w=60, "openings";q=10;w=3600')
+    expect(refused.headers.get('ratelimit')).toMatch(/"openings";r=0;t=\d+$/)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
     expect((await ask('203.0.113.51')).status).toBe(400)
     const login = createEnvoi({ baseUrl: extra.url, maxRetries: 0 }).sessions
