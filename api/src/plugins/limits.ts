@@ -46,7 +46,7 @@ export async function registerLimits(
     max: (request: FastifyRequest) => quotaOf(request, limits),
     keyGenerator: keyOf,
   })
-  const countOpening = limitOpenings(app, limits)
+  const countOpening = limitOpenings(app, limits.openings)
   app.decorate('countRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const result = await check(request)
     if (result.isAllowed) return

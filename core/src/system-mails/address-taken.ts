@@ -28,12 +28,12 @@ const fr: typeof en = ({ platform, when }) => ({
   preview: 'Quelqu’un a voulu ouvrir un compte avec votre adresse.',
   title: 'Vous avez déjà un accès',
   paragraphs: [
-    `Quelqu’un, peut-être vous, a voulu ouvrir un compte sur ${platform} avec cette adresse (${when}). Vous y avez déjà un accès, et rien n’y a changé : connectez-vous avec votre adresse et votre mot de passe.`,
-    'Vous ne connaissez plus le mot de passe ? Demandez-en un nouveau là où vous vous connectez.',
+    `Quelqu’un, peut-être vous, a voulu ouvrir un compte sur ${platform} avec cette adresse (${when}). Vous y avez déjà un accès, et rien n’y a changé : connectez-vous avec votre adresse et votre mot de passe.`,
+    'Vous ne connaissez plus le mot de passe ? Demandez-en un nouveau là où vous vous connectez.',
   ],
   notes: [
     'Une personne a un seul accès. Pour un autre compte, prenez une autre adresse.',
-    'Ce n’était pas vous ? Il n’y a rien à faire : personne n’a appris que vous avez un accès, et personne ne peut agir en votre nom.',
+    'Ce n’était pas vous ? Il n’y a rien à faire : personne n’a appris que vous avez un accès, et personne ne peut agir en votre nom.',
   ],
 })
 
