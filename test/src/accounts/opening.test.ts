@@ -54,6 +54,7 @@ describe('an address that has a login', () => {
 
   test('keeps it: its holder logs in as before, and whoever opened the account sees what they would see of a stranger', async ({
     server,
+    drain,
   }) => {
     const victim = await known(server)
     const unknown = nobody(server)
@@ -63,6 +64,8 @@ describe('an address that has a login', () => {
       await refusal(anyone(server).sessions.create({ email, password: 'guessed it' }))
       const api = anyone(server).with((await login()).accessToken)
       await api.users.confirmEmail()
+      await anyone(server).passwordResets.create({ email })
+      await drain()
       const { steps } = await api.verification.get()
       const { data: events } = await api.auditEvents.list()
       const { emailVerifiedAt, role } = await api.users.me()
