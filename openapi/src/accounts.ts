@@ -18,9 +18,15 @@ const Name = Line({ minLength: 1, maxLength: 200, examples: ['Atelier Ada'] })
 
 const Company = Line({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })
 const Address = Type.String({ maxLength: 500, examples: ['1 rue de la Paix, 75002 Paris'] })
+const Country = Type.String({
+  pattern: '^[A-Z]{2}$',
+  description: 'Where the company is registered: ISO 3166-1, two letters.',
+  examples: ['FR'],
+})
 const Registration = Line({
   maxLength: 100,
-  description: 'Registration number; SIREN or SIRET in France.',
+  description:
+    'Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.',
   examples: ['732829320'],
 })
 const DpoName = Line({ maxLength: 200, examples: ['Camille Martin'] })
@@ -28,6 +34,7 @@ const Phone = Type.String({ maxLength: 20, examples: ['+33123456789'] })
 
 const legal = {
   company: Type.Optional(Company),
+  country: Type.Optional(Country),
   address: Type.Optional(Address),
   registration: Type.Optional(Registration),
 }
@@ -41,6 +48,7 @@ const dpo = {
 /** As a patch has them: null removes one. */
 const legalPatch = {
   company: Type.Optional(Nullable(Company)),
+  country: Type.Optional(Nullable(Country)),
   address: Type.Optional(Nullable(Address)),
   registration: Type.Optional(Nullable(Registration)),
 }
@@ -96,8 +104,9 @@ export const Account = Type.Object(
     name: Name,
     status: OneOf(accountStatuses, {
       description: [
-        'In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send',
-        'nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.',
+        'In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most.',
+        '`refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and',
+        '`destroyed` ones are closed.',
       ].join(' '),
     }),
     statusReason: Nullable(
@@ -113,8 +122,16 @@ export const Account = Type.Object(
     security: Type.Object(security),
     retention: Type.Object(retention),
     terms: Type.Object(
-      { version: TermsVersion, acceptedAt: Timestamp },
-      { description: 'The terms, as they were accepted when the account was opened.' },
+      {
+        version: TermsVersion,
+        acceptedAt: Timestamp,
+        address: Nullable(
+          Type.String({ description: 'Where from, as it was seen.', examples: ['203.0.113.7'] }),
+        ),
+      },
+      {
+        description: 'The terms, as they were accepted when the account was opened: which, when, from where.',
+      },
     ),
     quotas: Type.Object({
       dailyMessages: Nullable(
@@ -135,8 +152,12 @@ export const accounts = resource(
       method: 'POST',
       path: '/v1/accounts',
       summary: 'Open an account',
-      description:
-        'Records the acceptance of the terms (version, time, address) and creates the owner, who is asked by mail to confirm the address. The account starts in `trial`. When no password is given a strong one is generated, and shown in this answer only.',
+      description: [
+        'Records the acceptance of the terms (version, time, address) and creates the owner, who is asked by mail to confirm the address. The account starts in `trial`.',
+        'When no password is given a strong one is generated, and shown in this answer only. The answer is the same whether or not the address is that of a user already:',
+        'who has a login keeps it, is told by mail, and the new account stays without a confirmed owner. Until its address is confirmed, a login gives way to a later opening with the same address.',
+        'Openings are limited by network more tightly than other requests.',
+      ].join(' '),
       access: 'public',
       body: Closed({
         name: Name,
@@ -157,7 +178,7 @@ export const accounts = resource(
           password: Type.Optional(GeneratedPassword),
         }),
       },
-      errors: ['invalid', 'conflict'],
+      errors: ['invalid'],
     }),
   },
 )
@@ -179,7 +200,7 @@ export const account = resource(
       path: '/v1/account',
       summary: 'Change the account',
       description:
-        'A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`.',
+        'A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed.',
       access: 'account:write',
       query: Type.Object({
         allowLockout: Type.Optional(

@@ -223,7 +223,7 @@ export const contacts = resource(
       access: 'contacts:write',
       body: ContactInput,
       responses: { 201: Contact },
-      errors: [...refusals],
+      errors: [...refusals, 'trial_restricted'],
     }),
     list: operation({
       method: 'GET',
@@ -327,7 +327,7 @@ export const contacts = resource(
       }),
       body: Closed({ ...writableByExternalId, ...beside }),
       responses: { 200: Contact, 201: Contact },
-      errors: [...refusals],
+      errors: [...refusals, 'trial_restricted'],
     }),
     upsertByEmail: operation({
       method: 'PUT',
@@ -338,7 +338,7 @@ export const contacts = resource(
       params: Type.Object({ email: EmailInput }),
       body: Closed({ ...writableByEmail, ...beside }),
       responses: { 200: Contact, 201: Contact },
-      errors: [...refusals],
+      errors: [...refusals, 'trial_restricted'],
     }),
     batch: operation({
       method: 'POST',
@@ -353,7 +353,7 @@ export const contacts = resource(
       }),
       bodyLimit: 16 * 1024 * 1024,
       responses: { 200: Type.Object({ results: Type.Array(BatchResult) }) },
-      errors: ['payload_too_large'],
+      errors: ['payload_too_large', 'trial_restricted'],
     }),
   },
 )

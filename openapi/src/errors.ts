@@ -93,7 +93,7 @@ export const errors = {
   trial_restricted: {
     status: 403,
     title: 'A trial account cannot do this',
-    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, until the operator has approved it.',
+    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most, until the operator has approved it.',
   },
   not_found: {
     status: 404,
@@ -145,6 +145,11 @@ export const errors = {
     status: 409,
     title: 'The account would be left without an owner',
     help: 'Make somebody else an owner first, or hand the account over with `transfer-ownership`.',
+  },
+  verification_incomplete: {
+    status: 409,
+    title: 'Steps of the verification are open',
+    help: '`detail` names them. `GET /v1/operator/accounts/{accountId}` shows where each stands; `waive`, with a reason, does without one.',
   },
   import_has_file: {
     status: 409,

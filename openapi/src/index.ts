@@ -26,6 +26,7 @@ import { templates } from './templates.ts'
 import { totp } from './totp.ts'
 import { tracking } from './tracking.ts'
 import { users } from './users.ts'
+import { verification } from './verification.ts'
 
 export * from './document.ts'
 export * from './errors.ts'
@@ -41,6 +42,7 @@ export const contract = {
   accounts,
   account,
   accountClosure,
+  verification,
   users,
   invitations,
   passwordResets,

@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { AccountClosure } from './account-closure.ts'
-import { Account } from './accounts.ts'
+import { Account, accountStatuses } from './accounts.ts'
 import { operation, resource } from './operation.ts'
-import { Closed, Id, Page, pageQuery } from './schemas.ts'
+import { Closed, Id, OneOf, Page, pageQuery } from './schemas.ts'
 import { SenderDomain } from './sender-domains.ts'
+import { Verification } from './verification.ts'
 
 const params = Type.Object({ accountId: Id })
 const body = Closed({
@@ -15,6 +16,30 @@ const body = Closed({
   }),
 })
 
+const approval = Closed({
+  waive: Type.Optional(
+    Type.Array(OneOf(['owner_email', 'company', 'sender_domain'], { examples: ['sender_domain'] }), {
+      maxItems: 3,
+      uniqueItems: true,
+      description: 'Open steps of the verification to do without. A step that is passed stays so.',
+    }),
+  ),
+  reason: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      description:
+        'Why; needed with `waive`, and kept with the approval in the history of the steps, which the account can read.',
+      examples: ['Their contract is signed; the domain moves next month.'],
+    }),
+  ),
+})
+
+const AccountForOperator = Type.Object(
+  { ...Account.properties, verification: Verification },
+  { $id: 'AccountForOperator' },
+)
+
 export const operator = resource(
   'operator',
   { title: 'Operator', description: 'What the operator of the platform does, with the operator token.' },
@@ -23,22 +48,39 @@ export const operator = resource(
       method: 'GET',
       path: '/v1/operator/accounts',
       summary: 'List accounts',
-      description: 'All accounts of the platform, newest first.',
+      description: 'All accounts of the platform, newest first, or those with a status.',
       access: 'operator',
-      query: Type.Object(pageQuery),
+      query: Type.Object({
+        ...pageQuery,
+        status: Type.Optional(OneOf(accountStatuses, { description: 'Only those with this status.' })),
+      }),
       responses: { 200: Page(Account) },
       errors: ['invalid_cursor'],
+    }),
+    getAccount: operation({
+      method: 'GET',
+      path: '/v1/operator/accounts/{accountId}',
+      summary: 'Read an account',
+      description: 'An account, with the steps of its verification and their history.',
+      access: 'operator',
+      params,
+      responses: { 200: AccountForOperator },
+      errors: ['not_found'],
     }),
     approveAccount: operation({
       method: 'POST',
       path: '/v1/operator/accounts/{accountId}/approve',
       summary: 'Approve an account',
-      description:
-        'Moves it from `trial` to `active`: the restrictions of a trial end. Approving an active account changes nothing.',
+      description: [
+        'Moves it from `trial` to `active`: the restrictions of a trial end. Refused while a step of the verification is open, unless it is waived here, with a reason.',
+        'Approving an active account changes nothing.',
+      ].join(' '),
       access: 'operator',
       params,
+      body: approval,
+      bodyOptional: true,
       responses: { 200: Account },
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'invalid', 'verification_incomplete'],
     }),
     refuseAccount: operation({
       method: 'POST',

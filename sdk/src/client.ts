@@ -28,6 +28,7 @@ import { templates } from './resources/templates.ts'
 import { totp } from './resources/totp.ts'
 import { tracking } from './resources/tracking.ts'
 import { users } from './resources/users.ts'
+import { verification } from './resources/verification.ts'
 import { sleep } from './sleep.ts'
 
 export interface EnvoiOptions {
@@ -95,6 +96,7 @@ function resourcesOf(api: Api) {
     accounts: accounts(api),
     account: account(api),
     accountClosure: accountClosure(api),
+    verification: verification(api),
     users: users(api),
     invitations: invitations(api),
     passwordResets: passwordResets(api),

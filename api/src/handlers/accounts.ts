@@ -44,7 +44,11 @@ export function presentAccount(account: AccountRow) {
       default: (account.retention as { default?: string }).default ?? 'P3Y',
       audit: auditRetentionOf(account.retention),
     },
-    terms: { version: account.termsVersion, acceptedAt: account.termsAcceptedAt.toISOString() },
+    terms: {
+      version: account.termsVersion,
+      acceptedAt: account.termsAcceptedAt.toISOString(),
+      address: account.termsAddress,
+    },
     quotas: { dailyMessages: account.dailyQuota },
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),

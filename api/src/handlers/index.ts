@@ -28,12 +28,14 @@ import { templatesHandlers } from './templates.ts'
 import { totpHandlers } from './totp.ts'
 import { trackingHandlers } from './tracking.ts'
 import { usersHandlers } from './users.ts'
+import { verificationHandlers } from './verification.ts'
 
 /** One handler per operation of the contract: it does not compile while one is missing. */
 export const handlers: { [Name in keyof Contract]: Handlers<Contract[Name]['operations']> } = {
   accounts: accountsHandlers,
   account: accountHandlers,
   accountClosure: accountClosureHandlers,
+  verification: verificationHandlers,
   users: usersHandlers,
   invitations: invitationsHandlers,
   passwordResets: passwordResetsHandlers,

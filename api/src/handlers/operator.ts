@@ -1,5 +1,6 @@
 import { readClosure } from '@envoi/core/account-closure/read-closure'
-import { listAccounts } from '@envoi/core/accounts/read-accounts'
+import { approveAccount } from '@envoi/core/accounts/approve-account'
+import { getAccountForOperator, listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
 import type { Account as AccountRow } from '@envoi/core/database'
 import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
@@ -9,11 +10,16 @@ import { implement } from '../routes/implement.ts'
 import { presentClosure } from './account-closure.ts'
 import { presentAccount } from './accounts.ts'
 import { presentSenderDomain } from './sender-domains.ts'
+import { presentVerification } from './verification.ts'
 
 export const operatorHandlers = implement(contract.operator, {
   listAccounts: async ({ query }, context) => page(await listAccounts(context, query), presentAccount),
-  approveAccount: async ({ params }, context) =>
-    answerAccount(await reviewAccount(context, params.accountId, 'approve')),
+  getAccount: async ({ params }, context) => {
+    const { account, verification } = await getAccountForOperator(context, params.accountId)
+    return ok({ ...presentAccount(account), verification: presentVerification(verification) })
+  },
+  approveAccount: async ({ params, body }, context) =>
+    answerAccount(await approveAccount(context, params.accountId, body)),
   refuseAccount: async ({ params, body }, context) =>
     answerAccount(await reviewAccount(context, params.accountId, 'refuse', body.reason)),
   suspendAccount: async ({ params, body }, context) =>

@@ -5,12 +5,15 @@ import fastifyRateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { clientAddress } from './client-address.ts'
+import { limitOpenings } from './opening-limit.ts'
 
 export interface Limits {
   /** Requests a minute of a user, or of an API key. */
   perCredentials: number
   /** Requests a minute from a network without credentials, or with wrong ones. */
   perAddress: number
+  /** Accounts an hour that a network may open; 10 unless said. Each sends a mail to an address that anybody can have typed. */
+  openings?: number
 }
 
 declare module 'fastify' {
@@ -43,6 +46,7 @@ export async function registerLimits(
     max: (request: FastifyRequest) => quotaOf(request, limits),
     keyGenerator: keyOf,
   })
+  const countOpening = limitOpenings(app, limits.openings)
   app.decorate('countRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const result = await check(request)
     if (result.isAllowed) return
@@ -50,6 +54,7 @@ export async function registerLimits(
     reply.header('ratelimit-policy', `"default";q=${quota};w=60`)
     reply.header('ratelimit', `"default";r=${result.remaining};t=${result.ttlInSeconds}`)
     if (result.isExceeded) throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
+    await countOpening(request, reply)
   })
 }
 

@@ -95,6 +95,7 @@ function registerRoute(
       if (!takesCondition(route)) refuseCondition(request)
       refuseMediaType(request, mediaTypes)
     },
+    preValidation: async (request) => refuseNull(request),
     validatorCompiler: ({ schema, httpPart }) => {
       const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
       const optional = httpPart === 'body' && operation.requestBody?.required === false
@@ -132,10 +133,21 @@ function refuseCondition({ headers }: FastifyRequest): void {
 
 /** Parsers are shared with pages, which take forms: an operation takes what it declares. */
 function refuseMediaType({ headers }: FastifyRequest, declared: string[]): void {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  if (declared.length > 0 && hasBody && !declared.includes(mediaTypeOf(headers['content-type'])))
+  if (declared.length > 0 && hasBody(headers) && !declared.includes(mediaTypeOf(headers['content-type'])))
     throw new DomainError('unsupported_media_type', { detail: `It takes ${declared.join(', ')}.` })
 }
+
+/** A body that may be left out is then null; one that is sent is an object. */
+function refuseNull({ headers, body }: FastifyRequest): void {
+  if (body === null && hasBody(headers))
+    throw new DomainError('malformed', {
+      detail: 'The body must be an object.',
+      fields: [{ pointer: '', detail: 'must be an object' }],
+    })
+}
+
+const hasBody = (headers: FastifyRequest['headers']) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 const mediaTypeOf = (contentType = '') => contentType.split(';')[0]?.trim().toLowerCase() ?? ''
 

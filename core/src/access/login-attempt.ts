@@ -6,7 +6,6 @@
  * An address that nobody logs in with is counted as any other: delays do not tell who exists.
  */
 import type { RequestContext } from '../context.ts'
-import type { FoundLogin } from './find-login.sql.ts'
 import { type Attempt, bucket, forgive, type Patience, returnAttempt, takeAttempt } from './throttle.ts'
 
 const MINUTE_MS = 60_000
@@ -34,9 +33,9 @@ export const forgiveStrangers = (tx: RequestContext, lookup: Uint8Array) =>
 /** @throws DomainError `rate_limited` */
 export async function attemptLogin(
   context: RequestContext,
-  who: { lookup: Uint8Array; network: string | null; found: FoundLogin | undefined },
+  who: { lookup: Uint8Array; network: string | null; isFamiliar: boolean },
 ): Promise<LoginAttempt> {
-  const place = who.found?.isFamiliar === true ? who.network : null
+  const place = who.isFamiliar ? who.network : null
   const user = bucket(context, placeOf(who.lookup, place), userPatience)
   // always in this order, so that no two wait for each other
   const attempt = await takeAttempt(context, [

@@ -1,8 +1,8 @@
-import { loginLookup } from '../access/login-lookup.ts'
+import { takeUnprovenLogin } from '../access/login-lookup.ts'
 import { generatePassword, hashPassword } from '../access/password.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { inAccount, type RequestContext } from '../context.ts'
-import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { requireStrongPassword } from '../passwords/require-strong-password.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
@@ -23,7 +23,8 @@ export const trialQuota = 50
 
 /**
  * Opens an account in `trial` with its owner, who is asked by mail to confirm the address, and records the acceptance of the
- * terms. Returns the password if it was generated.
+ * terms. Returns the password if it was generated. It does the same whether or not the address has a login already; who holds
+ * the mailbox is told which of the two it is.
  */
 export async function openAccount(context: RequestContext, input: NewAccount) {
   if (input.termsVersion !== termsVersion)
@@ -37,49 +38,40 @@ export async function openAccount(context: RequestContext, input: NewAccount) {
   const userId = context.newId()
   const email = input.owner.email.trim().toLowerCase()
   const now = context.clock.now()
-  try {
-    return await transaction(inAccount(context, accountId, { type: 'user', id: userId }), async (tx) => {
-      const account = await tx.db.account.create({
-        data: {
-          id: accountId,
-          name: input.name,
-          locale: input.locale,
-          timezone: input.timezone,
-          termsVersion: input.termsVersion,
-          termsAcceptedAt: now,
-          termsAddress: tx.address,
-          dailyQuota: trialQuota,
-          createdAt: now,
-          updatedAt: now,
-        },
-      })
-      const { firstName, lastName } = input.owner
-      const user = await tx.db.user.create({
-        data: {
-          ...tx.scope,
-          id: userId,
-          email,
-          firstName,
-          lastName,
-          role: 'owner',
-          passwordHash,
-          createdAt: now,
-          updatedAt: now,
-        },
-      })
-      await tx.db.credentialIndex.create({
-        data: { lookup: loginLookup(tx.keys, email), kind: 'login', accountId, subjectId: userId },
-      })
-      await requestUserMail(tx, 'users.confirmEmail', userId)
-      await recordAudit(tx, { target: { type: 'account', id: accountId } })
-      return { account, user, password: generated }
+  return transaction(inAccount(context, accountId, { type: 'user', id: userId }), async (tx) => {
+    const account = await tx.db.account.create({
+      data: {
+        id: accountId,
+        name: input.name,
+        locale: input.locale,
+        timezone: input.timezone,
+        termsVersion: input.termsVersion,
+        termsAcceptedAt: now,
+        termsAddress: tx.address,
+        dailyQuota: trialQuota,
+        createdAt: now,
+        updatedAt: now,
+      },
     })
-  } catch (error) {
-    if (uniqueViolation(error) === undefined) throw error
-    throw new DomainError('conflict', {
-      fields: [{ pointer: '/owner/email', detail: 'already has a login' }],
+    const { firstName, lastName } = input.owner
+    const user = await tx.db.user.create({
+      data: {
+        ...tx.scope,
+        id: userId,
+        email,
+        firstName,
+        lastName,
+        role: 'owner',
+        passwordHash,
+        createdAt: now,
+        updatedAt: now,
+      },
     })
-  }
+    await takeUnprovenLogin(tx, user)
+    await requestUserMail(tx, 'users.confirmEmail', userId)
+    await recordAudit(tx, { target: { type: 'account', id: accountId } })
+    return { account, user, password: generated }
+  })
 }
 
 export function isTimezone(name: string): boolean {

@@ -1,9 +1,12 @@
 import type { AccountStatus } from '@envoi/prisma'
+import { proveLogin } from '../access/login-lookup.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { inAccount, type RequestContext } from '../context.ts'
+import { type Context, inAccount, type RequestContext } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
 import { requestAdminMails } from '../user-mails/request-user-mail.ts'
+import { moveStep, type StepStatus } from '../verification/steps.ts'
+import { requireSteps, type WaivableKind } from '../verification/waive-steps.ts'
 
 /** What an operator decides about an account. */
 export type Verdict = 'approve' | 'refuse' | 'suspend' | 'reopen'
@@ -27,18 +30,28 @@ const settled: Record<Verdict, readonly AccountStatus[]> = {
   reopen: ['trial', 'active'],
 }
 
+/** What a verdict says about the operator's own step; reopening a refused account opens its review again. */
+const reviewed: Partial<Record<AccountStatus, StepStatus>> = {
+  active: 'passed',
+  refused: 'refused',
+  trial: 'pending',
+}
+
 /**
  * Carries out a verdict of the operator. Verdicts on one account wait for each other, so that an approval and a suspension
  * at the same time end as if one had come after the other. An approved account has no daily quota any more. Its owners and
  * admins are told by mail.
  *
- * @throws DomainError `conflict` when the account's status leaves no place for it
+ * `waive`: steps of the verification that an approval does without.
+ *
+ * @throws DomainError `conflict` when the account's status leaves no place for it; `verification_incomplete`
  */
 export async function reviewAccount(
   context: RequestContext,
   accountId: string,
   verdict: Verdict,
   reason: string | null = null,
+  waive: readonly WaivableKind[] = [],
 ) {
   return transaction(inAccount(context, accountId, { type: 'operator', id: null }), async (tx) => {
     await tx.db.$queryRaw`select from account where id = ${accountId}::uuid for no key update`
@@ -52,6 +65,12 @@ export async function reviewAccount(
       await recordAudit(tx, { target })
       return account
     }
+    if (verdict === 'approve') {
+      await requireSteps(tx, reason === null ? undefined : { kinds: waive, reason })
+      await vouchForOwners(tx)
+    }
+    const step = reviewed[status]
+    if (step !== undefined) await moveStep(tx, 'operator_review', step, reason)
     const isStopped = status === 'suspended' || status === 'refused'
     const updated = await tx.db.account.update({
       where: { id: accountId },
@@ -68,4 +87,13 @@ export async function reviewAccount(
     await recordAudit(tx, { target, changed: ['status'] })
     return updated
   })
+}
+
+/** Whoever opens another account with the address of an owner takes no login from an account that the operator has let in. */
+async function vouchForOwners(tx: Context): Promise<void> {
+  const unproven = await tx.db.user.findMany({
+    where: { ...tx.scope, role: 'owner', status: 'active', emailVerifiedAt: null },
+    select: { id: true, email: true },
+  })
+  for (const owner of unproven) await proveLogin(tx, owner)
 }

@@ -6,8 +6,11 @@ import { DomainError, invalid } from '../errors.ts'
 import { isEmptyDuration } from '../purposes/duration.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
+import { type Legal, settleCompany } from '../verification/settle-steps.ts'
+import { isCountry } from './is-country.ts'
 import { isTimezone } from './open-account.ts'
 import { getAccount } from './read-accounts.ts'
+import { registrationNumber } from './registration-number.ts'
 
 interface AccountPatch {
   name?: string
@@ -39,11 +42,12 @@ export async function updateAccount(
     // what is merged is what is there when it is written
     await lockAccount(tx)
     const before = await getAccount(tx)
+    const legal = checked(merged(before.legal, patch.legal))
     const { count } = await tx.db.account.updateMany({
       where: { id: tx.accountId, version: expectedVersion },
       data: {
         ...patch,
-        legal: merged(before.legal, patch.legal),
+        legal,
         dpo: merged(before.dpo, patch.dpo),
         security: merged(before.security, patch.security),
         retention: merged(before.retention, patch.retention),
@@ -52,9 +56,26 @@ export async function updateAccount(
       },
     })
     if (count === 0) throw new DomainError('precondition_failed')
+    if (legal !== undefined) await settleCompany(tx, legal as Legal)
     await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
     return getAccount(tx)
   })
+}
+
+/** What is said of the company, as it is kept. The number is judged with the country that it has then, whichever of the two is new. */
+function checked(legal: Prisma.InputJsonObject | undefined): Prisma.InputJsonObject | undefined {
+  if (legal === undefined) return undefined
+  const { country, registration } = legal as Legal
+  if (country !== undefined && !isCountry(country))
+    throw invalid('/legal/country', 'must be a country of ISO 3166-1')
+  if (registration === undefined) return legal
+  const kept = registrationNumber(country, registration)
+  if (kept === null)
+    throw invalid(
+      '/legal/registration',
+      'must be a SIREN (9 digits) or a SIRET (14 digits) whose check digits fit',
+    )
+  return { ...legal, registration: kept }
 }
 
 /** RFC 7396: what is null goes. */

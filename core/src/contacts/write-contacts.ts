@@ -1,3 +1,4 @@
+import { requireTrialRoom } from '../accounts/trial-contacts.ts'
 import type { Context } from '../context.ts'
 import { type ErasedValues, refusedByErasure } from '../erasures/refused-by-erasure.ts'
 import { recogniseSuppressions } from '../suppressions/recognise-suppressions.ts'
@@ -73,6 +74,7 @@ export async function saveContacts(tx: Context, book: ContactBook): Promise<void
   await updateContacts(tx, book.updated)
   const { created } = book
   if ((await insertContacts(tx, created)) < created.length) throw new Overtaken()
+  if (created.length > 0) await requireTrialRoom(tx)
   await recogniseSuppressions(tx, [...book.updated, ...created].flatMap(addressesOf))
 }
 

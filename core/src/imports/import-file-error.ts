@@ -14,6 +14,7 @@ export type ImportFileCode =
   | 'quote_unclosed'
   | 'quotes_misplaced'
   | 'import_failed'
+  | 'trial_restricted'
 
 /** The file cannot be read as what it claims to be; nothing after `line` was read. */
 export class ImportFileError extends Error {

@@ -1,3 +1,4 @@
+import { requireTrialRoom } from '../accounts/trial-contacts.ts'
 import { recordConsents } from '../consents/record-consents.ts'
 import { retryOvertaken } from '../contacts/retry-overtaken.ts'
 import { lockPhones } from '../contacts/write-contacts.sql.ts'
@@ -110,7 +111,8 @@ async function write(
 ): Promise<number> {
   const { accountId } = tx
   const now = tx.clock.now()
-  await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))
+  if ((await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))) > 0)
+    await requireTrialRoom(tx)
   if (someMatched) await tx.db.$executeRaw(updateContacts(accountId, now))
   if (await hasForgottenSuppressions(tx))
     await recogniseSuppressions(tx, await tx.db.$queryRaw<SuppressibleAddress[]>(writtenAddresses))

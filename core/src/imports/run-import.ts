@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import type { Context } from '../context.ts'
 import type { Import } from '../database.ts'
 import { isDatabaseAway } from '../database-away.ts'
+import { DomainError } from '../errors.ts'
 import { endImport } from './end-import.ts'
 import { Occupied, withImportConnection } from './import-connection.ts'
 import { ImportFileError } from './import-file-error.ts'
@@ -32,12 +33,19 @@ export async function runImport(
     )
     await endImport(context, started, isComplete ? { status: 'completed' } : undefined)
   } catch (error) {
-    const reason = error instanceof ImportFileError ? error : givenUp(error, failures, signal)
+    const reason =
+      error instanceof ImportFileError ? error : (refusedByTrial(error) ?? givenUp(error, failures, signal))
     if (reason === undefined) throw error
     if (reason !== error) context.log.error({ err: error, importId }, 'an import was given up')
     const { code, message, line = null } = reason
     await endImport(context, started, { status: 'failed', failure: { code, detail: message, line } })
   }
+}
+
+/** The account would hold more contacts than it may while in trial. Its file has one chunk at most, so nothing of it is written. */
+function refusedByTrial(error: unknown): ImportFileError | undefined {
+  if (!(error instanceof DomainError) || error.code !== 'trial_restricted') return undefined
+  return new ImportFileError('trial_restricted', error.message)
 }
 
 /** Tries of what fails again and again: with the pauses between them, more than a quarter of an hour. */

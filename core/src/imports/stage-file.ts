@@ -1,5 +1,6 @@
 import { Prisma } from '@envoi/prisma'
 import type { ClientBase } from 'pg'
+import { isOnTrial, trialContacts } from '../accounts/trial-contacts.ts'
 import type { Context } from '../context.ts'
 import type { Import } from '../database.ts'
 import { isMissing } from '../files.ts'
@@ -40,6 +41,8 @@ export async function stageFile(
 ): Promise<boolean> {
   const key = { accountId: work.accountId, importId: work.id }
   await run(client, clearStaging(key, work.mergedLine))
+  // asked once: whoever is approved meanwhile sends the file again
+  const mostRows = (await isOnTrial(context)) ? trialContacts : Number.POSITIVE_INFINITY
   const meter = { rows: 0, batches: 0 }
   const batches = readRows(fileOf(context, work), {
     format: plan.format,
@@ -61,6 +64,7 @@ export async function stageFile(
       if (errors.length > 0) await context.db.$executeRaw(insertErrors(key, errors))
       meter.rows += batch.rows.length + batch.rejected.length
       meter.batches += 1
+      if (meter.rows > mostRows) throw tooLargeForTrial()
       if (meter.batches % batchesTold !== 0) continue
       if ((await context.db.$executeRaw(recordReading(key, meter.rows, batch.bytesRead))) === 0) {
         copy.abort(new Error('the import was cancelled'))
@@ -79,6 +83,12 @@ export async function stageFile(
   const { count } = await run(client, markStaged(key, context.clock.now()))
   return count > 0
 }
+
+const tooLargeForTrial = () =>
+  new ImportFileError(
+    'trial_restricted',
+    `a trial account imports files of ${trialContacts} rows at most: nothing of it was written`,
+  )
 
 async function* fileOf(context: Context, { fileKey }: Import): AsyncGenerator<Uint8Array> {
   try {

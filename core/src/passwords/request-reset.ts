@@ -1,4 +1,4 @@
-import { loginLookup } from '../access/login-lookup.ts'
+import { loginLookup, unprovenLookup } from '../access/login-lookup.ts'
 import { inAccount, type RequestContext } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { platformAccount } from '../jobs/schedules.ts'
@@ -11,8 +11,9 @@ import { sealReset } from './sealed-reset.ts'
  */
 export async function requestReset(context: RequestContext, { email }: { email: string }): Promise<void> {
   const lookup = Buffer.from(loginLookup(context.keys, email)).toString('hex')
+  const unproven = Buffer.from(unprovenLookup(context.keys, email)).toString('hex')
   const { requestId, address, userAgent, action } = context
-  const sealed = sealReset(context.keys, { lookup, requestId, address, userAgent, action })
+  const sealed = sealReset(context.keys, { lookup, unproven, requestId, address, userAgent, action })
   const platform = inAccount(context, platformAccount, { type: 'system', id: null })
   await enqueue(platform, 'passwords.reset', { sealed }, { dedupeKey: lookup })
 }

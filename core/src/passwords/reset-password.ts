@@ -1,5 +1,5 @@
 import { forgiveStrangers } from '../access/login-attempt.ts'
-import { loginLookup } from '../access/login-lookup.ts'
+import { loginLookup, proveLogin } from '../access/login-lookup.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -10,6 +10,7 @@ import { spendLink } from '../users/end-links.ts'
 import { endSessions } from '../users/end-sessions.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { requireLink } from '../users/read-link.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { preparePassword } from './prepare-password.ts'
 
 /**
@@ -36,17 +37,17 @@ export async function resetPassword(
     })
     if (count === 0) throw new DomainError('link_ended')
     // the link has come through the mailbox
+    if (!(await proveLogin(tx, user))) throw new DomainError('link_ended')
     await tx.db.user.updateMany({
       where: { ...tx.scope, id, emailVerifiedAt: null },
       data: { emailVerifiedAt: now },
     })
+    const inPerson: Context = { ...tx, actor: { type: 'user', id } }
+    await settleOwnerEmail(inPerson)
     await endSessions(tx, id)
     await forgiveStrangers(tx, loginLookup(tx.keys, user.email))
     await requestUserMail(tx, 'users.passwordChanged', id)
-    await recordAudit(
-      { ...tx, actor: { type: 'user', id } },
-      { target: { type: 'user', id }, changed: ['password'] },
-    )
+    await recordAudit(inPerson, { target: { type: 'user', id }, changed: ['password'] })
   })
   return generated
 }

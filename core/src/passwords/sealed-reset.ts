@@ -3,8 +3,9 @@ import type { Keys } from '../crypto/keys.ts'
 
 /** A request for a new password, on its way to a job. */
 export interface Reset extends Pick<RequestContext, 'requestId' | 'address' | 'userAgent' | 'action'> {
-  /** Where the login is found, in hexadecimal. */
+  /** Where the login is found, in hexadecimal: that of who has proven the address, else that of who has not. */
   lookup: string
+  unproven: string
 }
 
 const use = 'password-reset'

@@ -1,6 +1,8 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
+import { lockAccount } from '../users/lock-account.ts'
+import { settleSenderDomain } from '../verification/settle-steps.ts'
 import { checkRecords } from './dns-records.ts'
 import { getSenderDomain } from './read-sender-domains.ts'
 
@@ -20,6 +22,7 @@ export async function verifySenderDomain(context: Context, id: string) {
         ? {}
         : { status: 'failed' as const, verifiedBy: null, verifiedAt: null }
   return transaction(context, async (tx) => {
+    await lockAccount(tx)
     await tx.db.senderDomain.update({
       where: { accountId_id: { ...tx.scope, id } },
       data: {
@@ -29,6 +32,7 @@ export async function verifySenderDomain(context: Context, id: string) {
         updatedAt: now,
       },
     })
+    await settleSenderDomain(tx)
     await recordAudit(tx, { target: { type: 'sender_domain', id }, changed: ['status'] })
     return getSenderDomain(tx, id)
   })

@@ -1,6 +1,8 @@
+import { hasLoginElsewhere } from '../access/login-lookup.ts'
 import { readNoticedLogin } from '../access/read-noticed-login.ts'
 import { accountClosureMail } from '../system-mails/account-closure.ts'
 import { accountStatusMail } from '../system-mails/account-status.ts'
+import { addressTakenMail } from '../system-mails/address-taken.ts'
 import { confirmEmailMail } from '../system-mails/confirm-email.ts'
 import { invitationMail } from '../system-mails/invitation.ts'
 import { loginNoticeMail } from '../system-mails/login-notice.ts'
@@ -34,11 +36,15 @@ const isActive = ({ user }: About) => user.status === 'active'
 
 /** Every mail of the platform to a user, by what happened. */
 export const userMailKinds = {
-  'users.confirmEmail': linking(
-    'confirmEmail',
-    (about) => isActive(about) && about.user.emailVerifiedAt === null,
-    confirmEmailMail,
-  ),
+  'users.confirmEmail': {
+    link: 'confirmEmail',
+    async write(about, made) {
+      if (made === null) return { stays: 'expired' }
+      if (!isActive(about) || about.user.emailVerifiedAt !== null) return { stays: 'superseded' }
+      // only the mailbox is told that it has a login: the account that asks to confirm it may be anybody's
+      return (await hasLoginElsewhere(about)) ? addressTakenMail(about) : confirmEmailMail(about, made)
+    },
+  },
   'users.invite': linking('invitation', ({ user }) => user.status === 'invited', invitationMail),
   'users.resetPassword': linking('passwordReset', isActive, resetPasswordMail),
   'users.passwordChanged': telling(isActive, passwordChangedMail),

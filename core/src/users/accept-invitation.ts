@@ -6,6 +6,7 @@ import { DomainError, uniqueViolation } from '../errors.ts'
 import { preparePassword } from '../passwords/prepare-password.ts'
 import type { UserToken } from '../tracking/token.ts'
 import { transaction } from '../transaction.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { spendLink } from './end-links.ts'
 import { lockAccount } from './lock-account.ts'
 import { requireLink } from './read-link.ts'
@@ -53,10 +54,12 @@ export async function acceptInvitation(context: Context, token: UserToken, input
       await tx.db.credentialIndex.create({
         data: { lookup: loginLookup(tx.keys, email), kind: 'login', ...tx.scope, subjectId: id },
       })
-      await recordAudit(
-        { ...tx, actor: { type: 'user', id } },
-        { target: { type: 'user', id }, changed: ['status', 'password', 'emailVerifiedAt'] },
-      )
+      const inPerson: Context = { ...tx, actor: { type: 'user', id } }
+      await settleOwnerEmail(inPerson)
+      await recordAudit(inPerson, {
+        target: { type: 'user', id },
+        changed: ['status', 'password', 'emailVerifiedAt'],
+      })
       return { user: await getUser(tx, id), password: generated }
     })
   } catch (error) {

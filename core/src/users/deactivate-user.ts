@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { endLinks } from './end-links.ts'
 import { endSessions } from './end-sessions.ts'
 import { getUser } from './read-users.ts'
@@ -24,6 +25,7 @@ export async function deactivateUser(context: Context, id: string) {
     })
     await endSessions(tx, id)
     await endLinks(tx, id)
+    await settleOwnerEmail(tx)
     await recordAudit(tx, { target, changed: ['status'] })
     return user
   })

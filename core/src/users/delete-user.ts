@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { getUser } from './read-users.ts'
 import { lockUsers, requireAnotherOwner, requireNotAbove } from './rights.ts'
 
@@ -16,6 +17,7 @@ export async function deleteUser(context: Context, id: string): Promise<void> {
     if (user.status === 'active') await requireAnotherOwner(tx, user)
     await tx.db.credentialIndex.deleteMany({ where: { ...tx.scope, subjectId: id, kind: 'login' } })
     await tx.db.user.delete({ where: { accountId_id: { ...tx.scope, id } } })
+    await settleOwnerEmail(tx)
     await recordAudit(tx, { target: { type: 'user', id } })
   })
 }

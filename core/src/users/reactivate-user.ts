@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { getUser } from './read-users.ts'
 import { lockUsers, requireGrantable } from './rights.ts'
 
@@ -21,6 +22,7 @@ export async function reactivateUser(context: Context, id: string) {
       where: { accountId_id: { ...tx.scope, id } },
       data: { status, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
+    await settleOwnerEmail(tx)
     if (status === 'invited') await requestUserMail(tx, 'users.invite', id)
     await recordAudit(tx, { target, changed: ['status'] })
     return user

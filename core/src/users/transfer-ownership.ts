@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { transaction } from '../transaction.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { getUser } from './read-users.ts'
 import { lockUsers } from './rights.ts'
 
@@ -17,6 +18,7 @@ export async function transferOwnership(context: Context, id: string) {
     if (id === from) throw invalid('/path/userId', 'must be that of another user')
     await setRole(tx, from, 'admin')
     await setRole(tx, id, 'owner')
+    await settleOwnerEmail(tx)
     return getUser(tx, id)
   })
 }

@@ -3,6 +3,7 @@ import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
+import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { givenRights } from './given-rights.ts'
 import { getMe, getUser } from './read-users.ts'
 import { lockUsers, requireAnotherOwner, requireGrantable, requireNotAbove } from './rights.ts'
@@ -34,7 +35,9 @@ export async function updateUser(
       requireGrantable(manager, rights)
       if (rights.role !== 'owner' && before.status === 'active') await requireAnotherOwner(tx, before)
     }
-    return write(tx, id, { ...names, ...rights }, expectedVersion, patch)
+    const user = await write(tx, id, { ...names, ...rights }, expectedVersion, patch)
+    if (rights !== undefined) await settleOwnerEmail(tx)
+    return user
   })
 }
 

@@ -4,23 +4,38 @@ import type { Envoi } from '../client.ts'
 import { type CliContext, command } from './command.ts'
 import { connectAsOperator } from './connect.ts'
 import { pairs } from './console/table.ts'
-import { CliError, UsageError } from './failures.ts'
+import { UsageError } from './failures.ts'
 import { listOptions } from './options.ts'
 import { printList, wanted } from './print-list.ts'
 
 const account = { describe: 'the id of the account' }
 const reason = { type: 'string', value: 'text', describe: 'why; the account is shown it' } as const
 
+const accountStatuses = [
+  'trial',
+  'active',
+  'refused',
+  'suspended',
+  'closing',
+  'archived',
+  'destroyed',
+] as const
+const waivable = ['owner_email', 'company', 'sender_domain'] as const
+
 export const list = command({
   name: 'accounts list',
   summary: 'List the accounts of the platform, newest first',
-  options: listOptions,
-  async run(context, _, options) {
-    const operator = await connectAsOperator(context)
+  options: {
+    ...listOptions,
+    status: { type: 'string', value: 'status', describe: 'only those in it, as `trial` or `suspended`' },
+  },
+  async run(context, _, { status, ...options }) {
     const { items, query } = wanted(options)
+    const filter = status === undefined ? {} : { status: oneOf('status', accountStatuses, status) }
+    const operator = await connectAsOperator(context)
     return printList(
       context.console,
-      operator.operator.listAccounts(query, { signal: context.signal }),
+      operator.operator.listAccounts({ ...query, ...filter }, { signal: context.signal }),
       items,
       {
         headers: ['id', 'status', 'opened', 'name'],
@@ -32,13 +47,17 @@ export const list = command({
 
 export const show = command({
   name: 'accounts show',
-  summary: 'Show an account',
+  summary: 'Show an account, and how far its verification has come',
   arguments: { account },
   async run(context, args) {
-    const operator = await connectAsOperator(context)
-    for await (const one of operator.operator.listAccounts({ limit: 200 }, { signal: context.signal }))
-      if (one.id === args.account) return print(context, one)
-    throw new CliError('There is no such account', 4)
+    const { operator } = await connectAsOperator(context)
+    const one = await operator.getAccount(args.account, { signal: context.signal })
+    const steps = one.verification.steps.map(({ kind, status, history: [last] }) => [
+      kind,
+      status + (last === undefined ? '' : `, ${last.at}`) + (last?.reason ? `: ${last.reason}` : ''),
+    ])
+    context.console.result(one, pairs({ ...described(one), ...Object.fromEntries(steps) }))
+    return undefined
   },
 })
 
@@ -46,7 +65,22 @@ export const approve = command({
   name: 'accounts approve',
   summary: 'Approve an account: the restrictions of its trial end',
   arguments: { account },
-  run: (context, args) => change(context, (operator) => operator.operator.approveAccount(args.account)),
+  options: {
+    waive: {
+      type: 'string',
+      value: 'steps',
+      describe: `open steps to do without, with commas between: ${waivable.join(', ')}`,
+    },
+    reason: { type: 'string', value: 'text', describe: 'why; needed with --waive, the account can read it' },
+  },
+  run: (context, args, { waive, reason }) => {
+    const steps = waive?.split(',').map((step) => oneOf('waive', waivable, step.trim()))
+    if (steps !== undefined && reason === undefined)
+      throw new UsageError('--reason is missing: the history says why a step was waived')
+    return change(context, (operator) =>
+      operator.operator.approveAccount(args.account, { waive: steps, reason }),
+    )
+  },
 })
 
 export const refuse = command({
@@ -74,6 +108,12 @@ export const reopen = command({
   run: (context, args) => change(context, (operator) => operator.operator.reopenAccount(args.account)),
 })
 
+function oneOf<const Known extends string>(flag: string, known: readonly Known[], text: string): Known {
+  const found = known.find((word) => word === text)
+  if (found === undefined) throw new UsageError(`--${flag} takes ${known.join(', ')}`)
+  return found
+}
+
 function given({ reason }: { reason?: string }): string {
   if (reason === undefined) throw new UsageError('--reason is missing: the account is told why')
   return reason
@@ -84,17 +124,17 @@ async function change(context: CliContext, work: (operator: Envoi) => Promise<Sc
 }
 
 function print({ console }: CliContext, one: Schemas['Account']): undefined {
-  console.result(
-    one,
-    pairs({
-      id: one.id,
-      name: one.name,
-      status: one.status,
-      reason: one.statusReason,
-      company: one.legal.company,
-      registration: one.legal.registration,
-      opened: one.createdAt,
-      'messages a day': one.quotas.dailyMessages ?? 'no limit',
-    }),
-  )
+  console.result(one, pairs(described(one)))
 }
+
+const described = (one: Schemas['Account']) => ({
+  id: one.id,
+  name: one.name,
+  status: one.status,
+  reason: one.statusReason,
+  company: one.legal.company,
+  country: one.legal.country,
+  registration: one.legal.registration,
+  opened: one.createdAt,
+  'messages a day': one.quotas.dailyMessages ?? 'no limit',
+})

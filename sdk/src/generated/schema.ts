@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Open an account
-         * @description Records the acceptance of the terms (version, time, address) and creates the owner, who is asked by mail to confirm the address. The account starts in `trial`. When no password is given a strong one is generated, and shown in this answer only.
+         * @description Records the acceptance of the terms (version, time, address) and creates the owner, who is asked by mail to confirm the address. The account starts in `trial`. When no password is given a strong one is generated, and shown in this answer only. The answer is the same whether or not the address is that of a user already: who has a login keeps it, is told by mail, and the new account stays without a confirmed owner. Until its address is confirmed, a login gives way to a later opening with the same address. Openings are limited by network more tightly than other requests.
          */
         post: operations["accounts.create"];
         delete?: never;
@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -71,6 +71,26 @@ export interface paths {
          * @description By an owner who is logged in, while it is `cooling`: the account has the status again that it had, and nothing was deleted. Its campaigns stay stopped. 404 when there is nothing to call back.
          */
         delete: operations["accountClosure.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the verification of the account
+         * @description The steps that lead from `trial` to `active`: where each stands, and its history. The operator approves the account once all are passed, or says why one is waived.
+         */
+        get: operations["verification.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1957,9 +1977,29 @@ export interface paths {
         };
         /**
          * List accounts
-         * @description All accounts of the platform, newest first.
+         * @description All accounts of the platform, newest first, or those with a status.
          */
         get: operations["operator.listAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an account
+         * @description An account, with the steps of its verification and their history.
+         */
+        get: operations["operator.getAccount"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1979,7 +2019,7 @@ export interface paths {
         put?: never;
         /**
          * Approve an account
-         * @description Moves it from `trial` to `active`: the restrictions of a trial end. Approving an active account changes nothing.
+         * @description Moves it from `trial` to `active`: the restrictions of a trial end. Refused while a step of the verification is open, unless it is waived here, with a reason. Approving an active account changes nothing.
          */
         post: operations["operator.approveAccount"];
         delete?: never;
@@ -2102,7 +2142,7 @@ export interface components {
             /** @example Atelier Ada */
             name: string;
             /**
-             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
+             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
              * @example trial
              * @enum {string}
              */
@@ -2128,10 +2168,15 @@ export interface components {
                  * @example Atelier Ada SAS
                  */
                 company?: string;
+                /**
+                 * @description Where the company is registered: ISO 3166-1, two letters.
+                 * @example FR
+                 */
+                country?: string;
                 /** @example 1 rue de la Paix, 75002 Paris */
                 address?: string;
                 /**
-                 * @description Registration number; SIREN or SIRET in France.
+                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
                  * @example 732829320
                  */
                 registration?: string;
@@ -2174,7 +2219,7 @@ export interface components {
                  */
                 audit: string;
             };
-            /** @description The terms, as they were accepted when the account was opened. */
+            /** @description The terms, as they were accepted when the account was opened: which, when, from where. */
             terms: {
                 /**
                  * @description Version of the terms that the owner has accepted.
@@ -2187,6 +2232,11 @@ export interface components {
                  * @example 2026-11-23T09:30:00.000Z
                  */
                 acceptedAt: string;
+                /**
+                 * @description Where from, as it was seen.
+                 * @example 203.0.113.7
+                 */
+                address: string | null;
             };
             quotas: {
                 /**
@@ -2266,6 +2316,133 @@ export interface components {
             destroyedAt: string | null;
             /** @description Of the steps taken so far, in their order. */
             receipts: components["schemas"]["ClosureReceipt"][];
+        };
+        AccountForOperator: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            id: string;
+            /** @example Atelier Ada */
+            name: string;
+            /**
+             * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
+             * @example trial
+             * @enum {string}
+             */
+            status: "trial" | "active" | "refused" | "suspended" | "closing" | "archived" | "destroyed";
+            /**
+             * @description Why the operator refused or suspended it.
+             * @example Complaints above 0.3 % for a week.
+             */
+            statusReason: string | null;
+            /**
+             * @description BCP 47 language tag.
+             * @example fr-FR
+             */
+            locale: string;
+            /**
+             * @description Name in the IANA time zone database.
+             * @example Europe/Paris
+             */
+            timezone: string;
+            legal: {
+                /**
+                 * @description Legal name.
+                 * @example Atelier Ada SAS
+                 */
+                company?: string;
+                /**
+                 * @description Where the company is registered: ISO 3166-1, two letters.
+                 * @example FR
+                 */
+                country?: string;
+                /** @example 1 rue de la Paix, 75002 Paris */
+                address?: string;
+                /**
+                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
+                 * @example 732829320
+                 */
+                registration?: string;
+            };
+            dpo: {
+                /** @example Camille Martin */
+                name?: string;
+                /**
+                 * Format: email
+                 * @description An email address (RFC 5321).
+                 * @example ada@example.com
+                 */
+                email?: string;
+                /** @example +33123456789 */
+                phone?: string;
+            };
+            security: {
+                /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
+                allowedIps?: string[];
+                /**
+                 * @description Mail the admins at each login.
+                 * @example false
+                 */
+                notifyLogins?: boolean;
+                /**
+                 * @description Users need a second factor. Who has none can log in, to set one up, and do nothing else until then.
+                 * @example false
+                 */
+                requireTotp?: boolean;
+            };
+            retention: {
+                /**
+                 * @description ISO 8601 duration: how long prospects are kept after their last contact.
+                 * @example P3Y
+                 */
+                default: string;
+                /**
+                 * @description ISO 8601 duration in months, from `P6M` to `P36M`: how long audit events are kept.
+                 * @example P12M
+                 */
+                audit: string;
+            };
+            /** @description The terms, as they were accepted when the account was opened: which, when, from where. */
+            terms: {
+                /**
+                 * @description Version of the terms that the owner has accepted.
+                 * @example 2026-01
+                 */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                acceptedAt: string;
+                /**
+                 * @description Where from, as it was seen.
+                 * @example 203.0.113.7
+                 */
+                address: string | null;
+            };
+            quotas: {
+                /**
+                 * @description Messages a day; null for no limit.
+                 * @example 50
+                 */
+                dailyMessages: number | null;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            updatedAt: string;
+            verification: components["schemas"]["Verification"];
         };
         ApiKey: {
             /**
@@ -3677,7 +3854,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -3807,7 +3984,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4532,6 +4709,69 @@ export interface components {
              */
             createdAt: string;
         };
+        Verification: {
+            /**
+             * @description Of the account: `trial` until the operator has decided.
+             * @example trial
+             * @enum {string}
+             */
+            status: "trial" | "active" | "refused" | "suspended" | "closing" | "archived" | "destroyed";
+            /** @description In the order in which they are taken. */
+            steps: {
+                /**
+                 * @description `owner_email`: an owner has confirmed their address by the mailed link. `company`: `legal` of the account has its name, country and registration number. `sender_domain`: a sender domain is verified, by DNS or by the word of the operator. `operator_review`: the operator has decided.
+                 * @example owner_email
+                 * @enum {string}
+                 */
+                kind: "owner_email" | "company" | "sender_domain" | "operator_review";
+                /**
+                 * @description `waived`: the operator did without it, and said why. `refused` is the review that ended with no. What holds no longer is `pending` again.
+                 * @example passed
+                 * @enum {string}
+                 */
+                status: "pending" | "passed" | "waived" | "refused";
+                /** @description What became of it, newest first; the last 100 changes. Empty while the step has not been taken. */
+                history: {
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, in UTC.
+                     * @example 2026-11-23T09:30:00.000Z
+                     */
+                    at: string;
+                    /**
+                     * @description Where the step stood before.
+                     * @example pending
+                     * @enum {string}
+                     */
+                    before: "pending" | "passed" | "waived" | "refused";
+                    /**
+                     * @description `waived`: the operator did without it, and said why. `refused` is the review that ended with no. What holds no longer is `pending` again.
+                     * @example passed
+                     * @enum {string}
+                     */
+                    status: "pending" | "passed" | "waived" | "refused";
+                    /** @description Who brought it about, as in the audit log. */
+                    actor: {
+                        /**
+                         * @example user
+                         * @enum {string}
+                         */
+                        type: "user" | "api_key" | "operator" | "contact" | "system";
+                        /**
+                         * Format: uuid
+                         * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                         * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                         */
+                        id: string | null;
+                    };
+                    /**
+                     * @description What the operator said.
+                     * @example Their contract is signed; the domain moves next month.
+                     */
+                    reason: string | null;
+                }[];
+            }[];
+        };
     };
     responses: {
         /** @description `address_not_allowed`: These credentials may not be used from this address. */
@@ -4951,6 +5191,7 @@ export interface operations {
                      *         "timezone": "Europe/Paris",
                      *         "legal": {
                      *           "company": "Atelier Ada SAS",
+                     *           "country": "FR",
                      *           "address": "1 rue de la Paix, 75002 Paris",
                      *           "registration": "732829320"
                      *         },
@@ -4972,7 +5213,8 @@ export interface operations {
                      *         },
                      *         "terms": {
                      *           "version": "2026-01",
-                     *           "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *           "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *           "address": "203.0.113.7"
                      *         },
                      *         "quotas": {
                      *           "dailyMessages": 50
@@ -5008,19 +5250,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -5069,6 +5299,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -5090,7 +5321,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -5149,6 +5381,7 @@ export interface operations {
                  *       "timezone": "Europe/Paris",
                  *       "legal": {
                  *         "company": "Atelier Ada SAS",
+                 *         "country": "FR",
                  *         "address": "1 rue de la Paix, 75002 Paris",
                  *         "registration": "732829320"
                  *       },
@@ -5189,10 +5422,15 @@ export interface operations {
                          * @example Atelier Ada SAS
                          */
                         company?: string | null;
+                        /**
+                         * @description Where the company is registered: ISO 3166-1, two letters.
+                         * @example FR
+                         */
+                        country?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
                         address?: string | null;
                         /**
-                         * @description Registration number; SIREN or SIRET in France.
+                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
                          * @example 732829320
                          */
                         registration?: string | null;
@@ -5243,6 +5481,7 @@ export interface operations {
                  *       "timezone": "Europe/Paris",
                  *       "legal": {
                  *         "company": "Atelier Ada SAS",
+                 *         "country": "FR",
                  *         "address": "1 rue de la Paix, 75002 Paris",
                  *         "registration": "732829320"
                  *       },
@@ -5283,10 +5522,15 @@ export interface operations {
                          * @example Atelier Ada SAS
                          */
                         company?: string | null;
+                        /**
+                         * @description Where the company is registered: ISO 3166-1, two letters.
+                         * @example FR
+                         */
+                        country?: string | null;
                         /** @example 1 rue de la Paix, 75002 Paris */
                         address?: string | null;
                         /**
-                         * @description Registration number; SIREN or SIRET in France.
+                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
                          * @example 732829320
                          */
                         registration?: string | null;
@@ -5353,6 +5597,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -5374,7 +5619,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -5663,6 +5909,69 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "verification.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "trial",
+                     *       "steps": [
+                     *         {
+                     *           "kind": "owner_email",
+                     *           "status": "passed",
+                     *           "history": [
+                     *             {
+                     *               "at": "2026-11-23T09:30:00.000Z",
+                     *               "before": "pending",
+                     *               "status": "passed",
+                     *               "actor": {
+                     *                 "type": "user",
+                     *                 "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *               },
+                     *               "reason": "Their contract is signed; the domain moves next month."
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -9380,7 +9689,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10056,7 +10365,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10271,7 +10580,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10409,7 +10718,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18690,6 +18999,11 @@ export interface operations {
                  * @example pQ3Zk0m1uTq8Yw2sB7xJd4FvR9hLc6aN
                  */
                 cursor?: string;
+                /**
+                 * @description Only those with this status.
+                 * @example trial
+                 */
+                status?: "trial" | "active" | "refused" | "suspended" | "closing" | "archived" | "destroyed";
             };
             header?: never;
             path?: never;
@@ -18719,6 +19033,7 @@ export interface operations {
                      *           "timezone": "Europe/Paris",
                      *           "legal": {
                      *             "company": "Atelier Ada SAS",
+                     *             "country": "FR",
                      *             "address": "1 rue de la Paix, 75002 Paris",
                      *             "registration": "732829320"
                      *           },
@@ -18740,7 +19055,8 @@ export interface operations {
                      *           },
                      *           "terms": {
                      *             "version": "2026-01",
-                     *             "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *             "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *             "address": "203.0.113.7"
                      *           },
                      *           "quotas": {
                      *             "dailyMessages": 50
@@ -18780,6 +19096,104 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    "operator.getAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "name": "Atelier Ada",
+                     *       "status": "trial",
+                     *       "statusReason": "Complaints above 0.3 % for a week.",
+                     *       "locale": "fr-FR",
+                     *       "timezone": "Europe/Paris",
+                     *       "legal": {
+                     *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
+                     *         "address": "1 rue de la Paix, 75002 Paris",
+                     *         "registration": "732829320"
+                     *       },
+                     *       "dpo": {
+                     *         "name": "Camille Martin",
+                     *         "email": "ada@example.com",
+                     *         "phone": "+33123456789"
+                     *       },
+                     *       "security": {
+                     *         "allowedIps": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "notifyLogins": false,
+                     *         "requireTotp": false
+                     *       },
+                     *       "retention": {
+                     *         "default": "P3Y",
+                     *         "audit": "P12M"
+                     *       },
+                     *       "terms": {
+                     *         "version": "2026-01",
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
+                     *       },
+                     *       "quotas": {
+                     *         "dailyMessages": 50
+                     *       },
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-23T09:30:00.000Z",
+                     *       "verification": {
+                     *         "status": "trial",
+                     *         "steps": [
+                     *           {
+                     *             "kind": "owner_email",
+                     *             "status": "passed",
+                     *             "history": [
+                     *               {
+                     *                 "at": "2026-11-23T09:30:00.000Z",
+                     *                 "before": "pending",
+                     *                 "status": "passed",
+                     *                 "actor": {
+                     *                   "type": "user",
+                     *                   "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *                 },
+                     *                 "reason": "Their contract is signed; the domain moves next month."
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountForOperator"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     "operator.approveAccount": {
         parameters: {
             query?: never;
@@ -18799,7 +19213,27 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "waive": [
+                 *         "sender_domain"
+                 *       ],
+                 *       "reason": "Their contract is signed; the domain moves next month."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Open steps of the verification to do without. A step that is passed stays so. */
+                    waive?: ("owner_email" | "company" | "sender_domain")[];
+                    /**
+                     * @description Why; needed with `waive`, and kept with the approval in the history of the steps, which the account can read.
+                     * @example Their contract is signed; the domain moves next month.
+                     */
+                    reason?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -18822,6 +19256,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -18843,7 +19278,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -18858,7 +19294,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. `verification_incomplete`: Steps of the verification are open. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18871,7 +19307,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            422: components["responses"]["idempotency_key_reused"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -18934,6 +19383,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -18955,7 +19405,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -19048,6 +19499,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -19069,7 +19521,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50
@@ -19147,6 +19600,7 @@ export interface operations {
                      *       "timezone": "Europe/Paris",
                      *       "legal": {
                      *         "company": "Atelier Ada SAS",
+                     *         "country": "FR",
                      *         "address": "1 rue de la Paix, 75002 Paris",
                      *         "registration": "732829320"
                      *       },
@@ -19168,7 +19622,8 @@ export interface operations {
                      *       },
                      *       "terms": {
                      *         "version": "2026-01",
-                     *         "acceptedAt": "2026-11-23T09:30:00.000Z"
+                     *         "acceptedAt": "2026-11-23T09:30:00.000Z",
+                     *         "address": "203.0.113.7"
                      *       },
                      *       "quotas": {
                      *         "dailyMessages": 50

@@ -4,10 +4,17 @@ import { type Api, type BodyOf, init, type QueryOf, type RequestOptions } from '
 export const operator = ({ http, result, list }: Api) => ({
   listAccounts: (query: QueryOf<'operator.listAccounts'> = {}, options?: RequestOptions) =>
     list('/v1/operator/accounts', { query }, options),
-  approveAccount: (accountId: string, options?: RequestOptions) =>
+  /** With the steps of its verification. */
+  getAccount: (accountId: string, options?: RequestOptions) =>
+    result(
+      http.GET('/v1/operator/accounts/{accountId}', { params: { path: { accountId } }, ...init(options) }),
+    ),
+  /** `waive`, with a reason, does without steps that are open. */
+  approveAccount: (accountId: string, body?: BodyOf<'operator.approveAccount'>, options?: RequestOptions) =>
     result(
       http.POST('/v1/operator/accounts/{accountId}/approve', {
         params: { path: { accountId } },
+        body,
         ...init(options),
       }),
     ),

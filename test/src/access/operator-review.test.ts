@@ -1,7 +1,8 @@
 /** What the operator decides about accounts, and what it does to them at once. */
 import { campaignTo } from '../support/audience.ts'
-import { expect, test } from '../support/fixture.ts'
+import { approve, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
+import { userWith } from '../users/people.ts'
 
 const reason = 'Complaints above 0.3 % for a week.'
 const suspended = { code: 'account_suspended' }
@@ -34,6 +35,28 @@ test('a suspended account sends nothing, and may do no more than export what it 
   await key.contacts.create({ email: 'grace@example.com' })
 })
 
+test('while suspended, who may read or export can leave with the data and the record of what was done; nobody else can more', async ({
+  server,
+  account,
+}) => {
+  const dpo = await userWith({ server, account }, { role: 'dpo' })
+  const marketer = await userWith({ server, account })
+  const contact = await account.api.contacts.create({ email: 'ada@example.com' })
+  await server.operator.operator.suspendAccount(account.id, { reason })
+  expect(await dpo.api.contacts.export(contact.id)).toContain('ada@example.com')
+  expect(await new Response(await dpo.api.auditEvents.export()).text()).toContain('contacts.create')
+  expect((await dpo.api.auditEvents.list()).data.slice(0, 2).map(({ action }) => action)).toEqual([
+    'auditEvents.export',
+    'contacts.export',
+  ])
+  expect((await dpo.api.verification.get()).status).toBe('suspended')
+  // what a role may not do it may not do now either
+  expect(await refusal(marketer.api.auditEvents.list())).toMatchObject({ code: 'permission_missing' })
+  expect(await refusal(marketer.api.contacts.batch({ contacts: [], onConflict: 'skip' }))).toMatchObject(
+    suspended,
+  )
+})
+
 test('a campaign under way stops with its account, and goes on where it was', async ({
   server,
   account,
@@ -61,7 +84,7 @@ test('a refused account gets back on trial only', async ({ server }) => {
   expect(await refusal(api.contacts.create({ email: 'ada@example.com' }))).toMatchObject(suspended)
   expect(await refusal(operator.approveAccount(id))).toMatchObject({ code: 'conflict' })
   expect(await operator.reopenAccount(id)).toMatchObject({ status: 'trial', quotas: { dailyMessages: 50 } })
-  expect(await operator.approveAccount(id)).toMatchObject({
+  expect(await approve(server.operator, id)).toMatchObject({
     status: 'active',
     quotas: { dailyMessages: null },
   })
@@ -81,7 +104,7 @@ test('an approval against a suspension ends as if one had come after the other',
   for (let n = 0; n < 5; n += 1) {
     const { id } = await server.openAccount({ trial: true })
     const [approval, suspension] = await Promise.allSettled([
-      operator.approveAccount(id),
+      approve(server.operator, id),
       operator.suspendAccount(id, { reason }),
     ])
     expect(suspension.status).toBe('fulfilled')

@@ -30,11 +30,11 @@ test('members of what the law asks for are merged, and removed by null', async (
   expect([Object.keys(legal), Object.keys(dpo)]).toEqual([['company', 'address'], ['name']])
 })
 
-test('the terms that were accepted, and when, can be read', async ({ server, account }) => {
+test('the terms that were accepted, when and from where, can be read', async ({ server, account }) => {
   const { terms, createdAt } = await account.api.account.get()
-  expect(terms).toEqual({ version: '2026-01', acceptedAt: createdAt })
-  const { termsAddress } = await server.platform.db.account.findUniqueOrThrow({ where: { id: account.id } })
-  expect(termsAddress).toBe('127.0.0.1')
+  const accepted = { version: '2026-01', acceptedAt: createdAt, address: '127.0.0.1' }
+  expect(terms).toEqual(accepted)
+  expect((await server.operator.operator.getAccount(account.id)).terms).toEqual(accepted)
 })
 
 test('the password generated for the owner logs them in, and is strong enough to be chosen', async ({

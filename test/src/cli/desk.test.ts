@@ -10,12 +10,16 @@ describe('accounts', () => {
     const { id, api } = await server.openAccount({ trial: true, name: 'Atelier Zoé' })
     const listed = await cli.run(['accounts', 'list', '--all'], operator)
     expect(listed.stdout).toMatch(new RegExp(`^${id} +trial .*Atelier Zoé$`, 'm'))
-    expect((await cli.run(['accounts', 'show', id], operator)).stdout).toMatch(/^status +trial$/m)
+    const shown = await cli.run(['accounts', 'show', id], operator)
+    expect(shown.stdout).toMatch(/^status +trial$/m)
+    expect(shown.stdout).toMatch(/^sender_domain +pending$/m)
+    expect((await cli.run(['accounts', 'approve', id], operator)).code).toBe(5)
 
+    const waiver = ['--waive', 'owner_email,company,sender_domain', '--reason', 'They are known to us.']
     const steps: [string[], string, string | null][] = [
       [['refuse', id, '--reason', 'No company of that name.'], 'refused', 'No company of that name.'],
       [['reopen', id], 'trial', null],
-      [['approve', id], 'active', null],
+      [['approve', id, ...waiver], 'active', null],
       [['suspend', id, '--reason', 'Complaints.'], 'suspended', 'Complaints.'],
       [['reopen', id], 'active', null],
     ]
@@ -24,6 +28,10 @@ describe('accounts', () => {
       expect([code, data]).toEqual([0, expect.objectContaining({ id, status, statusReason })])
     }
     expect((await api.account.get()).status).toBe('active')
+    const after = await cli.run(['accounts', 'show', id], operator)
+    expect(after.stdout).toMatch(/^company +waived, .*: They are known to us\.$/m)
+    const trials = await cli.json(['accounts', 'list', '--status', 'trial', '--all'], operator)
+    expect(JSON.stringify(trials.data)).not.toContain(id)
   })
 
   test('that are not there, or not in the state for it, are said so by the exit code', async ({

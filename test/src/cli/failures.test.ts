@@ -36,6 +36,13 @@ describe('the exit code', () => {
       '--expires is a date',
     ],
     ['a contact that is none', ['export', 'Ada'], 'neither an id nor an email'],
+    [
+      'a waiver without a reason',
+      ['accounts', 'approve', nowhere, '--waive', 'company'],
+      '--reason is missing',
+    ],
+    ['a waiver of what is no step', ['accounts', 'approve', nowhere, '--waive', 'mood'], '--waive takes'],
+    ['a status that there is not', ['accounts', 'list', '--status', 'happy'], '--status takes'],
     ['a suspension without a reason', ['accounts', 'suspend', nowhere], '--reason is missing'],
   ]
   test.for(usage)('is 2 for %s', async ([, args, words], { cli }) => {

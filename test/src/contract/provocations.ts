@@ -4,6 +4,7 @@ import { drain } from '@envoi/workers'
 
 import { enrol } from '../support/authenticator.ts'
 import { type ExtraServer, startExtraServer } from '../support/extra-server.ts'
+import { operatorToken } from '../support/fixture.ts'
 import { type RawAnswer, type RawRequest, request } from '../support/request.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { until } from '../support/until.ts'
@@ -81,6 +82,12 @@ export const provocations: Record<ErrorCode, Provocation> = {
     provoke: async (scene) => {
       await scene.account.api.account.update({ security: { requireTotp: true } })
       return ask(scene, '/v1/account')
+    },
+  },
+  verification_incomplete: {
+    provoke: async (scene) => {
+      const { id } = await scene.server.openAccount({ trial: true })
+      return ask(scene, `/v1/operator/accounts/${id}/approve`, { method: 'POST', token: operatorToken })
     },
   },
   totp_enabled: {

@@ -1,4 +1,6 @@
 /** States of an account in which something is refused. */
+import { trialContacts } from '@envoi/core/accounts/trial-contacts'
+import type { Envoi } from '@envoi/sdk'
 import { newsletter } from '../support/audience.ts'
 import type { Scene } from './make.ts'
 import * as make from './make.ts'
@@ -17,6 +19,12 @@ export const purpose = {
   retention: 'P3Y',
   policyText: 'x',
   policyVersion: '1',
+}
+
+/** As many contacts as a trial may hold, in one call. */
+export async function fillTrial(api: Envoi): Promise<void> {
+  const contacts = Array.from({ length: trialContacts }, (_, n) => ({ email: `full-${n}@example.com` }))
+  await api.contacts.batch({ contacts, onConflict: 'update' })
 }
 
 export async function erased({ account: { api } }: Scene): Promise<void> {

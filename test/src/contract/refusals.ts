@@ -12,6 +12,7 @@ import {
   ada,
   brokenSegment,
   erased,
+  fillTrial,
   purpose,
   rule,
   taken,
@@ -49,6 +50,15 @@ const trial =
     })
   }
 
+/** In an account that holds all that a trial may. */
+const onFullTrial =
+  (method: string, path: string, body: unknown): Refusal =>
+  async ({ server }) => {
+    const account = await server.openAccount({ trial: true })
+    await fillTrial(account.api)
+    return ask({ server, account }, path, { method, body })
+  }
+
 const soon = { at: '2100-01-01T00:00:00.000Z' }
 const campaign = (kind: (scene: Scene) => Promise<string>, rest = '') => of('/v1/campaigns', kind, rest)
 const inUse = (root: string, user: (scene: Scene) => Promise<string>) => call('DELETE', of(root, user))
@@ -59,7 +69,7 @@ const usedBy = (key: 'sender' | 'template') => async (scene: Scene) =>
 
 /** What the operator does to an account, in a state that leaves no place for it. */
 const reviewed =
-  (status: 'active' | 'suspended' | 'closing', action: string, body?: unknown): Refusal =>
+  (status: 'trial' | 'active' | 'suspended' | 'closing', action: string, body?: unknown): Refusal =>
   async (scene) => {
     const { id } = scene.account
     await scene.server.platform.db.account.update({ where: { id }, data: { status } })
@@ -68,7 +78,6 @@ const reviewed =
 
 export const refusals: Record<DeclaredRefusal, Refusal> = {
   'accounts.create invalid': call('POST', '/v1/accounts', { ...account, termsVersion: '1999' }),
-  'accounts.create conflict': twice('/v1/accounts', account),
   'account.update invalid': call('PATCH', '/v1/account', { timezone: 'Europe/Atlantis' }),
   'accountClosure.request invalid': call('POST', '/v1/account/closure', {
     confirm: 'Another name',
@@ -79,6 +88,13 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
   'apiKeys.rotate invalid': call('POST', of('/v1/api-keys', apiKey, '/rotate'), { overlap: 'P1Y' }),
   ...oauthRefusals,
   'contacts.create invalid': call('POST', '/v1/contacts', { email: 'nonsense' }),
+  'contacts.create trial_restricted': onFullTrial('POST', '/v1/contacts', ada),
+  'contacts.upsertByExternalId trial_restricted': onFullTrial('PUT', '/v1/contacts/by-external-id/1', {}),
+  'contacts.upsertByEmail trial_restricted': onFullTrial('PUT', '/v1/contacts/by-email/ada@example.com', {}),
+  'contacts.batch trial_restricted': onFullTrial('POST', '/v1/contacts/batch', {
+    contacts: [ada],
+    onConflict: 'update',
+  }),
   'contacts.create conflict': twice('/v1/contacts', ada),
   'contacts.create contact_erased': after(erased, call('POST', '/v1/contacts', ada)),
   'contacts.create instruction_may_infringe': after(
@@ -329,6 +345,12 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
     }),
   ),
   ...loginRefusals,
+  'operator.approveAccount invalid': reviewed('trial', 'approve', { waive: ['company'] }),
+  'operator.approveAccount verification_incomplete': async ({ server }) => {
+    const account = await server.openAccount({ trial: true })
+    const path = `/v1/operator/accounts/${account.id}/approve`
+    return ask({ server, account }, path, { method: 'POST', token: operatorToken })
+  },
   'operator.approveAccount conflict': reviewed('suspended', 'approve'),
   'operator.refuseAccount conflict': reviewed('active', 'refuse', { reason: 'x' }),
   'operator.suspendAccount conflict': reviewed('closing', 'suspend', { reason: 'x' }),

@@ -13,6 +13,7 @@ import type { OperationId } from './operations.ts'
 export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> = {
   'accounts.create': async ({ server }) => server.openAccount({ trial: true }),
   'account.get': async ({ account }) => account.api.account.get(),
+  'verification.get': async ({ account }) => account.api.verification.get(),
   'account.update': async ({ account }) => account.api.account.update({ name: 'Atelier Grace' }),
   'accountClosure.request': async (scene) => make.closing(scene),
   'accountClosure.get': async (scene) => {
@@ -144,6 +145,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'imports.errors': async (scene) => scene.account.api.imports.errors(await make.anImport(scene)),
   'imports.cancel': async (scene) => scene.account.api.imports.cancel(await make.anImport(scene)),
   'operator.listAccounts': async ({ server }) => server.operator.operator.listAccounts(),
+  'operator.getAccount': async ({ server, account }) => server.operator.operator.getAccount(account.id),
   'operator.approveAccount': async ({ server, account }) =>
     server.operator.operator.approveAccount(account.id),
   'operator.refuseAccount': async ({ server }) =>

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, vi } from 'vitest'
 import { DAY, pass } from '../closure/support.ts'
 import { withoutBrowser } from '../support/find-browser.ts'
-import { test as base, describe, expect, type TestServer } from '../support/fixture.ts'
-import { anyone, auditOf, invite, linkIn, mailsTo, ownerOf } from '../users/people.ts'
+import { approve, test as base, describe, expect, type TestServer } from '../support/fixture.ts'
+import { anyone, auditOf, confirmOwner, invite, linkIn, mailsTo, ownerOf } from '../users/people.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { asPage, lookAt } from './look-at.ts'
 
@@ -29,6 +29,7 @@ const languages = [
       confirm: ['Confirmer mon adresse', 'Oui, elle est à moi', 'Votre adresse est confirmée'],
       accept: ['Accepter l’invitation', 'Accepter', 'Bienvenue'],
       reset: ['Choisir un nouveau mot de passe', 'Utiliser ce mot de passe', 'Votre mot de passe est changé'],
+      taken: 'Vous avez déjà un accès',
       weak: /trop facile à deviner/,
       password: 'Mot de passe',
       firstName: 'Prénom',
@@ -40,6 +41,7 @@ const languages = [
       confirm: ['Confirm my address', 'Yes, it is mine', 'Your address is confirmed'],
       accept: ['Accept the invitation', 'Accept', 'Welcome'],
       reset: ['Choose a new password', 'Use this password', 'Your password is changed'],
+      taken: 'You have an access already',
       weak: /too easy to guess/,
       password: 'Password',
       firstName: 'First name',
@@ -61,6 +63,20 @@ describe.each(languages)('in %s', (locale, words) => {
       await browser.shoot(page, `user-page-confirmed-${locale}`)
     })
     expect((await account.api.users.me()).emailVerifiedAt).not.toBeNull()
+  })
+
+  test('who has a login is told of an opening with the address', async ({ server, account }) => {
+    await confirmOwner({ server, account })
+    await anyone(server).accounts.create({
+      name: 'Atelier',
+      locale,
+      timezone: 'Europe/Paris',
+      owner: { email: account.ownerEmail, firstName: 'A', lastName: 'B' },
+      termsVersion: '2026-01',
+    })
+    const html = await lastMail(server, account.ownerEmail)
+    expect(html).toContain(words.taken)
+    await lookAt(browser, `user-mail-taken-${locale}`, html)
   })
 
   test('who is invited accepts, after a password that was too weak', async ({ server, account }) => {
@@ -139,7 +155,7 @@ describe.each(languages)('in %s', (locale, words) => {
     const verdicts = {
       refused: () => operator.refuseAccount(account.id, { reason }),
       reopened: () => operator.reopenAccount(account.id),
-      approved: () => operator.approveAccount(account.id),
+      approved: () => approve(server.operator, account.id),
       suspended: () => operator.suspendAccount(account.id, { reason }),
     }
     for (const [name, decide] of Object.entries(verdicts)) {

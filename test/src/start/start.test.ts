@@ -29,6 +29,8 @@ function start(settings: Record<string, string> = {}): StartCommand {
   return command
 }
 
+const owner = { email: 'ada@lovelace.example', password: 'calm-otter-47-lantern' }
+
 async function openAccount(url: string): Promise<number> {
   const response = await fetch(`${url}/v1/accounts`, {
     method: 'POST',
@@ -38,8 +40,18 @@ async function openAccount(url: string): Promise<number> {
       locale: 'fr-FR',
       timezone: 'Europe/Paris',
       termsVersion,
-      owner: { email: 'ada@lovelace.example', firstName: 'Ada', lastName: 'Lovelace' },
+      owner: { ...owner, firstName: 'Ada', lastName: 'Lovelace' },
     }),
+  })
+  return response.status
+}
+
+/** Whether the account is still there. */
+async function login(url: string): Promise<number> {
+  const response = await fetch(`${url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(owner),
   })
   return response.status
 }
@@ -62,7 +74,7 @@ test('it says where it is, keeps its data from one start to the next, and leaves
   expect(processesOf(dataDir)).toEqual([])
 
   const second = start()
-  expect(await openAccount(await second.ready())).toBe(409)
+  expect(await login(await second.ready())).toBe(201)
   expect(second.output()).not.toContain(token.trim())
   second.signal('SIGTERM')
   expect(await second.exited).toBe(0)
@@ -91,7 +103,7 @@ test('a killed supervisor takes its processes with it, and the next start goes o
   await until('nothing of it runs', () => processesOf(dataDir).length === 0, 60_000)
 
   const second = start()
-  expect(await openAccount(await second.ready())).toBe(409)
+  expect(await login(await second.ready())).toBe(201)
   second.signal('SIGTERM')
   expect(await second.exited).toBe(0)
   expect(processesOf(dataDir)).toEqual([])

@@ -24,7 +24,7 @@ export async function startExtraServer(
     { log: log.log, clock },
   )
   const app = await buildServer(platform, {
-    limits: options.limits ?? { perCredentials: 100_000, perAddress: 100_000 },
+    limits: options.limits ?? { perCredentials: 100_000, perAddress: 100_000, openings: 100_000 },
   })
   const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
   return {

@@ -1,5 +1,5 @@
 /** Somebody is invited, and accepts. */
-import { describe, expect, test } from '../support/fixture.ts'
+import { approve, describe, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { request } from '../support/request.ts'
 import { anyone, auditOf, invite, linkIn, mailsTo, userWith } from './people.ts'
@@ -157,7 +157,7 @@ describe('inviting', () => {
     const account = await server.openAccount({ trial: true })
     for (let n = 0; n < 9; n += 1) await invite({ server, account })
     await expect(invite({ server, account })).rejects.toMatchObject({ code: 'trial_restricted' })
-    await server.operator.operator.approveAccount(account.id)
+    await approve(server.operator, account.id)
     await invite({ server, account })
   })
 })

@@ -1,7 +1,7 @@
 /** Mails of the platform to its users: what they say, to whom, once. */
 import { onTestFinished, vi } from 'vitest'
 import { platformSender, type ReceivedMail } from '../servers/smtp-server.ts'
-import { describe, expect, test } from '../support/fixture.ts'
+import { approve, describe, expect, test } from '../support/fixture.ts'
 import { anyone, invite, linkIn, mailsTo, userWith } from './people.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -54,7 +54,7 @@ describe('what the operator decides', () => {
     const marketer = await userWith(scene)
     const { operator } = server.operator
     const steps = [
-      () => operator.approveAccount(account.id),
+      () => approve(server.operator, account.id),
       () => operator.suspendAccount(account.id, { reason: 'Complaints above 0.3 %.' }),
       () => operator.reopenAccount(account.id),
     ]
@@ -72,6 +72,35 @@ describe('what the operator decides', () => {
     expect((await read(mails[2])).text).toContain('Complaints above 0.3 %.')
     expect((await read(mails[3])).text).not.toContain('Complaints')
   })
+
+  test.for([
+    ['fr-FR', 'fr', ['n’a pas été approuvé', 'est rouvert', 'est approuvé', 'est suspendu']],
+    ['en-GB', 'en', ['was not approved', 'is open again', 'is approved', 'is suspended']],
+  ] as const)(
+    'is told in the language of %s for each verdict, as HTML and text that no robot answers',
+    async ([locale, language, told], { server }) => {
+      const account = await server.openAccount({ trial: true })
+      await account.api.account.update({ locale })
+      const { operator } = server.operator
+      const reason = 'No such company.'
+      const verdicts = [
+        () => operator.refuseAccount(account.id, { reason }),
+        () => operator.reopenAccount(account.id),
+        () => approve(server.operator, account.id),
+        () => operator.suspendAccount(account.id, { reason }),
+      ]
+      for (const [index, decide] of verdicts.entries()) {
+        await decide()
+        const mail = await read((await mailsTo(server, account.ownerEmail)).at(-1))
+        expect(mail.subject).toContain(told[index])
+        expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
+        expect(mail.html).toContain(`lang="${language}"`)
+        for (const text of [mail.html || '', mail.text ?? ''])
+          expect(text.includes(reason)).toBe(index === 0 || index === 3)
+      }
+      expect(await mailsTo(server, account.ownerEmail)).toHaveLength(5)
+    },
+  )
 
   test('is not told once it is no longer so', async ({ server, account }) => {
     const { operator } = server.operator
