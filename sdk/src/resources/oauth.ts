@@ -1,6 +1,8 @@
 import { type Api, type FormOf, init, type RequestOptions } from '../api.ts'
 
-const asForm = (body: object) => new URLSearchParams(Object.entries(body)).toString()
+// what is undefined is left out, as JSON does
+const asForm = (body: object) =>
+  new URLSearchParams(Object.entries(body).filter(([, value]) => value !== undefined)).toString()
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** For other programs; a client with `clientId` and `clientSecret` gets and renews its tokens by itself. */

@@ -15,7 +15,7 @@ for (const named of closed) {
   const { access } = named.operation
   test(`${named.id} is refused to everybody it is not for`, async ({ server, callers }) => {
     const strangers = callers.flatMap(({ who, token, refused }) => {
-      const expected = refused(access)
+      const expected = refused(named.operation)
       return expected === null ? [] : [{ who, token, expected }]
     })
     const answers = await Promise.all(
@@ -33,8 +33,8 @@ for (const named of closed) {
 }
 
 test('the matrix has no hole', ({ callers }) => {
-  const expected = closed.flatMap(({ operation: { access } }) =>
-    callers.filter(({ refused }) => refused(access) !== null),
+  const expected = closed.flatMap(({ operation }) =>
+    callers.filter(({ refused }) => refused(operation) !== null),
   )
   process.stdout.write(
     `access matrix: ${closed.length} operations × ${callers.length} callers, ${refusals} refusals\n`,
@@ -43,7 +43,7 @@ test('the matrix has no hole', ({ callers }) => {
   // whoever is in the list is refused something
   for (const { who, refused } of callers)
     expect(
-      closed.some(({ operation }) => refused(operation.access) !== null),
+      closed.some(({ operation }) => refused(operation) !== null),
       who,
     ).toBe(true)
 })

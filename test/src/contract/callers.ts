@@ -7,21 +7,23 @@ import { operatorToken, type TestAccount, type TestServer } from '../support/fix
 import { userWith } from '../users/people.ts'
 import type { NamedOperation } from './operations.ts'
 
-type Access = NamedOperation['operation']['access']
+type Operation = NamedOperation['operation']
 type Refused = [status: number, code: string]
 
 export interface Caller {
   who: string
   token: string | undefined
-  /** How an operation that asks for this refuses them; null: they may. */
-  refused(access: Access): Refused | null
+  /** How an operation refuses them; null: they may. */
+  refused(operation: Operation): Refused | null
 }
 
 const unauthenticated: Refused = [401, 'unauthenticated']
 const always = (): Refused => unauthenticated
 /** Of credentials that are good, for an account and not for the operator. */
-const ofAccount = (refused: (access: Access) => Refused | null) => (access: Access) =>
-  access === 'operator' ? unauthenticated : refused(access)
+const ofAccount =
+  (refused: (access: Exclude<Operation['access'], 'operator'>, operation: Operation) => Refused | null) =>
+  (operation: Operation) =>
+    operation.access === 'operator' ? unauthenticated : refused(operation.access, operation)
 
 const minutes = 60_000
 
@@ -41,12 +43,14 @@ export async function makeCallers(server: TestServer): Promise<Caller[]> {
     {
       who: 'the operator',
       token: operatorToken,
-      refused: (access) => (access === 'operator' ? null : unauthenticated),
+      refused: ({ access }) => (access === 'operator' ? null : unauthenticated),
     },
     ...(await withoutOnePermission(now)),
     ...(await usersOfRoles({ server, account: { ...account, api: now } })),
     ...(await fromElsewhere(server)),
     ...(await ofAccountsThatWereStopped(server)),
+    ...(await ofAnAccountBeingClosed(server)),
+    ...(await programsWithTokens(now)),
   ]
 }
 
@@ -154,5 +158,51 @@ async function ofAccountsThatWereStopped(server: TestServer): Promise<Caller[]> 
     { who: 'a key of a suspended account', token: key, refused },
     { who: 'a user of a suspended account', token: suspended.accessToken, refused },
     { who: 'a key of a refused account', token: declinedKey, refused },
+  ]
+}
+
+async function ofAnAccountBeingClosed(server: TestServer): Promise<Caller[]> {
+  const account = await server.openAccount()
+  const key = await account.key({ role: 'owner' })
+  await account.api.accountClosure.request({ confirm: 'Atelier Ada', password: account.ownerPassword })
+  const refused = ofAccount((_, { method, whileClosing, safe }) =>
+    method === 'GET' || whileClosing === true || safe === true ? null : [403, 'account_closing'],
+  )
+  return [
+    { who: 'a key of an account that is being closed', token: key, refused },
+    { who: 'a user of an account that is being closed', token: account.accessToken, refused },
+  ]
+}
+
+/** OAuth clients: one whose token is for less than its key, and some whose token is for nothing any more. */
+async function programsWithTokens(owner: Envoi): Promise<Caller[]> {
+  const tokenFor = async (scope?: string) => {
+    const { id, key } = await owner.apiKeys.create({ name: 'program', role: 'owner' })
+    const client = { client_id: id, client_secret: key }
+    const { access_token: token } = await owner.oauth.token({
+      grant_type: 'client_credentials',
+      scope,
+      ...client,
+    })
+    return { id, client, token }
+  }
+  const narrow = await tokenFor('contacts:read')
+  const revoked = await tokenFor()
+  await owner.oauth.revoke({ token: revoked.token, ...revoked.client })
+  const orphan = await tokenFor()
+  await owner.apiKeys.delete(orphan.id)
+  const rotated = await tokenFor()
+  await owner.apiKeys.rotate(rotated.id, { overlap: 'PT0S' })
+  return [
+    {
+      who: 'a program whose token is to read contacts',
+      token: narrow.token,
+      refused: ofAccount((access) =>
+        access === 'session' || access === 'contacts:read' ? null : [403, 'permission_missing'],
+      ),
+    },
+    { who: 'a program whose token was revoked', token: revoked.token, refused: always },
+    { who: 'a program whose key was revoked', token: orphan.token, refused: always },
+    { who: 'a program whose key was rotated away', token: rotated.token, refused: always },
   ]
 }
