@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { MjmlCompiler } from './content/mjml-compiler.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { Files } from './files.ts'
+import type { OnceOnly } from './idempotency/once-only.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Settings } from './settings.ts'
 
@@ -44,6 +45,8 @@ export interface RequestContext extends Platform {
   /** Where the request came from. */
   address: string | null
   userAgent: string | null
+  /** Of a request with an Idempotency-Key: what keeps its effect until its answer is known. */
+  once?: OnceOnly
 }
 
 /** A piece of work inside one account. Comes first in every function of the domain. */

@@ -1,13 +1,29 @@
 import type { Platform } from './context.ts'
+import type { OnceOnly } from './idempotency/once-only.ts'
+
+const limits = { maxWait: 10_000, timeout: 60_000 }
 
 /**
  * One command, one transaction: the function gets the same context with `db` inside the transaction, so that its jobs,
  * its audit line and everything it calls commit together or not at all. Inside a transaction it simply goes on.
+ *
+ * Of a request with an Idempotency-Key the commit waits for the answer, which is kept in the same transaction.
  */
-export async function transaction<C extends Platform, T>(
+export async function transaction<C extends Platform & { once?: OnceOnly }, T>(
   context: C,
   work: (tx: C) => Promise<T>,
 ): Promise<T> {
-  if (!('$transaction' in context.db)) return work(context)
-  return context.db.$transaction((db) => work({ ...context, db }), { maxWait: 10_000, timeout: 60_000 })
+  const { once, db } = context
+  if (once !== undefined) {
+    const { once: _, ...rest } = context
+    return once.hold((db) => work({ ...rest, db } as unknown as C), limits)
+  }
+  if (!('$transaction' in db)) return work(context)
+  return db.$transaction((inside) => work({ ...context, db: inside }), limits)
+}
+
+/** A step that is to stay whatever becomes of the request, such as a guess that was counted: it commits by itself, at once. */
+export function apart<C extends Platform & { once?: OnceOnly }>(context: C): C {
+  const { once, ...rest } = context
+  return once === undefined ? context : ({ ...rest, db: once.db } as unknown as C)
 }
