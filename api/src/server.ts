@@ -19,6 +19,7 @@ import { registerJwks } from './plugins/jwks.ts'
 import { defaultLimits, type Limits, registerLimits } from './plugins/limits.ts'
 import { registerProblemPages } from './plugins/problem-pages.ts'
 import { answerFrameworkError, registerProblems } from './plugins/problems.ts'
+import { registerReadLog } from './plugins/read-log.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
 import type { OpenApiDocument } from './routes/document.ts'
 import { registerRoutes } from './routes/register-routes.ts'
@@ -75,7 +76,7 @@ export async function buildServer(
   const redis = settings.redisUrl === undefined ? undefined : connectTo(app, settings.redisUrl)
   await registerLimits(app, limits, redis, settings.databaseUrl)
   const ring = await openTokenKeyRing(platform)
-  registerAuthentication(app, platform, ring)
+  registerAuthentication(app, platform, ring, registerReadLog(app, platform))
   registerUnstorableText(app)
   registerIdempotency(app)
   await registerDocumentation(app, document)

@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from '@envoi/prisma'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import type { Sight } from './audit/sight.ts'
 import type { MjmlCompiler } from './content/mjml-compiler.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { Files } from './files.ts'
@@ -47,6 +48,8 @@ export interface RequestContext extends Platform {
   userAgent: string | null
   /** Of a request with an Idempotency-Key: what keeps its effect until its answer is known. */
   once?: OnceOnly
+  /** Notes whose personal data was shown unmasked, so that it comes to be on record. */
+  sight?: Sight
 }
 
 /** A piece of work inside one account. Comes first in every function of the domain. */

@@ -36,6 +36,8 @@ function presentAuditEvent(event: AuditEventRow) {
     requestId: event.requestId,
     changed: event.changed,
     counts: event.counts as Record<string, number> | null,
+    kind: event.kind as 'change',
+    targetIds: event.targetIds,
   }
 }
 

@@ -8,13 +8,13 @@
  */
 import { type Context, DomainError, inAccount, type RequestContext } from '@envoi/core'
 import { networkOf } from '@envoi/core/access/network'
+import type { PrismaClient } from '@envoi/core/database'
 import { keepAnswer } from '@envoi/core/idempotency/keep-answer'
 import { type OnceOnly, onceOnly } from '@envoi/core/idempotency/once-only'
 import { releaseKey } from '@envoi/core/idempotency/release-key'
 import type { Reservation } from '@envoi/core/idempotency/request-key'
 import { reserveKey } from '@envoi/core/idempotency/reserve-key'
 import { platformAccount } from '@envoi/core/jobs/schedules'
-import type { PrismaClient } from '@envoi/core/database'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 const replayable = ['location', 'etag', 'content-type']

@@ -2186,6 +2186,14 @@ export interface components {
             counts: {
                 [key: string]: number;
             } | null;
+            /**
+             * @description `change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported. Reads by the same credentials, operation and address are counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.
+             * @example change
+             * @enum {string}
+             */
+            kind: "change" | "read";
+            /** @description Of reads that were counted together: whom they showed. */
+            targetIds: string[];
         };
         AuditIntegrity: {
             /**
@@ -7961,6 +7969,11 @@ export interface operations {
                  */
                 action?: string;
                 /**
+                 * @description What was changed, or what was seen.
+                 * @example change
+                 */
+                kind?: "change" | "read";
+                /**
                  * @description Id of what it was done to.
                  * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
                  */
@@ -8031,7 +8044,11 @@ export interface operations {
                      *           "counts": {
                      *             "created": 4999,
                      *             "rejected": 1
-                     *           }
+                     *           },
+                     *           "kind": "change",
+                     *           "targetIds": [
+                     *             "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8086,6 +8103,11 @@ export interface operations {
                  */
                 action?: string;
                 /**
+                 * @description What was changed, or what was seen.
+                 * @example change
+                 */
+                kind?: "change" | "read";
+                /**
                  * @description Id of what it was done to.
                  * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
                  */
@@ -8138,11 +8160,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
-                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,
+                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts,kind,targetIds
+                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,,change,
                      */
                     "text/csv": string;
-                    /** @example {"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999}} */
+                    /** @example {"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999},"kind":"change","targetIds":[]} */
                     "application/x-ndjson": string;
                 };
             };
