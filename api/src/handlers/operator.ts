@@ -1,11 +1,14 @@
+import { inAccount } from '@envoi/core'
 import { listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
 import type { Account as AccountRow } from '@envoi/core/database'
+import { platformAccount } from '@envoi/core/jobs/schedules'
 import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
 import { presentAccount } from './accounts.ts'
+import { answerIntegrity } from './audit-events.ts'
 import { presentSenderDomain } from './sender-domains.ts'
 
 export const operatorHandlers = implement(contract.operator, {
@@ -18,6 +21,8 @@ export const operatorHandlers = implement(contract.operator, {
     answerAccount(await reviewAccount(context, params.accountId, 'suspend', body.reason)),
   reopenAccount: async ({ params }, context) =>
     answerAccount(await reviewAccount(context, params.accountId, 'reopen')),
+  auditIntegrity: async (_, context) =>
+    answerIntegrity(inAccount(context, platformAccount, { type: 'operator', id: null })),
   approveSenderDomain: async ({ params }, context) =>
     ok(presentSenderDomain(await approveSenderDomain(context, params.accountId, params.senderDomainId))),
 })

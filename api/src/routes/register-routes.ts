@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Not worth a line in the log each: pixels and redirects come by the thousand. */
     quiet?: boolean
+    /** Its body is a file, taken as it comes. */
+    streams?: boolean
     /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
     operation?: { id: string; security: Record<string, string[]>[]; idempotent: boolean }
   }
@@ -68,12 +70,15 @@ function registerRoute(
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
     config: {
+      streams: uploads.length > 0,
       operation: {
         id: operation.operationId,
         security: operation.security,
         idempotent: method === 'POST' && uploads.length === 0,
       },
     },
+    // a file takes as long as it takes
+    ...(uploads.length === 0 ? {} : { handlerTimeout: longest }),
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),
     schema: {
       params: parametersSchema(route, 'path'),
@@ -101,6 +106,9 @@ function registerRoute(
     },
   })
 }
+
+/** As long as a timer can be; what ends an upload is that nothing comes any more. */
+const longest = 2 ** 31 - 1
 
 /** A condition must not be passed over (RFC 9110, section 13.1.1). */
 function refuseCondition({ headers }: FastifyRequest): void {

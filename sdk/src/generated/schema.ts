@@ -1960,6 +1960,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/audit-events/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the platform's own audit log
+         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.
+         */
+        get: operations["operator.auditIntegrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/accounts/{accountId}/sender-domains/{senderDomainId}/approve": {
         parameters: {
             query?: never;
@@ -18265,6 +18285,50 @@ export interface operations {
                 };
             };
             422: components["responses"]["idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "operator.auditIntegrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": 50000,
+                     *       "seals": 50,
+                     *       "unsealed": 12,
+                     *       "head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealedAt": "2026-11-23T09:30:00.000Z",
+                     *       "keptSince": "2025-11-23T09:30:00.000Z",
+                     *       "firstBreak": {
+                     *         "seal": 7,
+                     *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *         "problem": "event_changed"
+                     *       },
+                     *       "checkedAt": "2026-11-23T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditIntegrity"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

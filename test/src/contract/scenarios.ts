@@ -128,6 +128,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'imports.errors': async (scene) => scene.account.api.imports.errors(await make.anImport(scene)),
   'imports.cancel': async (scene) => scene.account.api.imports.cancel(await make.anImport(scene)),
   'operator.listAccounts': async ({ server }) => server.operator.operator.listAccounts(),
+  'operator.auditIntegrity': async ({ server }) => server.operator.operator.auditIntegrity(),
   'operator.approveAccount': async ({ server, account }) =>
     server.operator.operator.approveAccount(account.id),
   'operator.refuseAccount': async ({ server }) =>

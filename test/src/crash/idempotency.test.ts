@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { expect, type TestAccount, test } from '../support/fixture.ts'
 import { type RawAnswer, request } from '../support/request.ts'
 import { until } from '../support/until.ts'
@@ -12,7 +13,7 @@ const twoMinutes = 2 * 60_000
 
 /** What makes something new each time: were it done twice, one would see two. */
 const effects: [path: string, table: string, body: (name: string) => unknown][] = [
-  ['/v1/segments', 'segment', (name) => ({ name, rule: { all: [] } })],
+  ['/v1/segments', 'segment', (name) => ({ name, rule: { field: 'email', op: 'exists' } })],
   ['/v1/api-keys', 'api_key', (name) => ({ name, role: 'analyst' })],
   ['/v1/lists', 'list', (name) => ({ name })],
   ['/v1/contacts', 'contact', (name) => ({ firstName: name, externalId: name })],
@@ -69,9 +70,11 @@ test('an effect whose answer cannot be kept is not there, and the one that comes
 }, async ({ server, account }) => {
   const { pool, clock, db } = server.platform
   const api = await startApi(server.platform)
-  const lock = await pool.connect()
+  const [lock, keyLock] = [await pool.connect(), await pool.connect()]
+  // else a failure would wait for them
+  onTestFinished(() => [lock, keyLock].forEach((client) => client.release(true)))
   await lock.query('begin; lock table segment in share row exclusive mode')
-  const body = { name: 'Everybody', rule: { all: [] } }
+  const body = { name: 'Everybody', rule: { field: 'email', op: 'exists' } }
   const answer = post(api.url, account, '/v1/segments', 'k1', body).catch(lost)
   const waits = (what: string, statement: string) =>
     until(what, async () => {
@@ -83,15 +86,12 @@ test('an effect whose answer cannot be kept is not there, and the one that comes
     })
   await waits('the effect waits', 'insert into .*segment')
   // once the table is free the effect is made, and its answer cannot be kept
-  const keyLock = await pool.connect()
   await keyLock.query('begin; select from idempotency_key for update')
   await lock.query('rollback')
   await waits('the answer waits', 'update .*idempotency_key')
   api.child.kill('SIGKILL')
   await api.exited
   await keyLock.query('rollback')
-  keyLock.release()
-  lock.release()
   await answer
   expect(await db.segment.count({ where: { accountId: account.id } })).toBe(0)
   clock.advance(twoMinutes)

@@ -1,0 +1,37 @@
+/**
+ * A process that has more to do than it can do serves nobody: requests wait until their clients give up, and are worked on nevertheless.
+ * Beyond these bounds new ones are sent away at once, to come again, or to another process.
+ */
+import { getHeapStatistics } from 'node:v8'
+import { DomainError } from '@envoi/core'
+import fastifyUnderPressure from '@fastify/under-pressure'
+import type { FastifyInstance } from 'fastify'
+
+export interface Pressure {
+  /** Mean delay of the event loop, over half a second. */
+  eventLoopDelayMs: number
+  heapBytes: number
+}
+
+export const defaultPressure = (): Pressure => ({
+  // a busy process has tens of milliseconds; at a whole second every answer takes several
+  eventLoopDelayMs: 1_000,
+  // of what V8 may take: above, it collects garbage more than it works, and ends by itself at the limit, with all that is under way
+  heapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.9),
+})
+
+/** Whoever watches the process must hear from it: restarting it for being busy would make others busier. */
+const exempt = (url: string) => url.startsWith('/health/')
+
+export async function registerPressure(app: FastifyInstance, pressure: Pressure): Promise<void> {
+  await app.register(fastifyUnderPressure, {
+    maxEventLoopDelay: pressure.eventLoopDelayMs,
+    maxHeapUsedBytes: pressure.heapBytes,
+    sampleInterval: 500,
+    pressureHandler(request, _reply, type) {
+      if (exempt(request.url)) return
+      request.log.warn({ type }, 'a request was sent away: too much to do')
+      throw new DomainError('unavailable', { retryAfter: 2 })
+    },
+  })
+}
