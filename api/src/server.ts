@@ -11,6 +11,7 @@ import { registerTracking } from './pages/tracking.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { trustOf } from './plugins/client-address.ts'
 import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
+import { registerCors } from './plugins/cors.ts'
 import { registerDocumentation } from './plugins/documentation.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerIdempotency } from './plugins/idempotency.ts'
@@ -98,6 +99,7 @@ export async function buildServer(
   await registerLimits(app, limits, redis, settings.databaseUrl)
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring, registerReadLog(app, platform))
+  registerCors(app, platform)
   registerUnstorableText(app)
   registerIdempotency(app)
   await registerDocumentation(app, document)

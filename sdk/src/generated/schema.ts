@@ -2063,6 +2063,8 @@ export interface components {
             security: {
                 /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                 allowedIps?: string[];
+                /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                allowedOrigins?: string[];
                 /**
                  * @description Mail the admins at each login.
                  * @example false
@@ -4618,6 +4620,9 @@ export interface operations {
                      *           "allowedIps": [
                      *             "203.0.113.0/24"
                      *           ],
+                     *           "allowedOrigins": [
+                     *             "https://www.example.com"
+                     *           ],
                      *           "notifyLogins": false,
                      *           "requireTotp": false
                      *         },
@@ -4736,6 +4741,9 @@ export interface operations {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
                      *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
+                     *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
                      *       },
@@ -4816,6 +4824,9 @@ export interface operations {
                  *         "allowedIps": [
                  *           "203.0.113.0/24"
                  *         ],
+                 *         "allowedOrigins": [
+                 *           "https://www.example.com"
+                 *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
                  *       },
@@ -4867,6 +4878,8 @@ export interface operations {
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                         allowedIps?: string[];
+                        /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                        allowedOrigins?: string[];
                         /**
                          * @description Mail the admins at each login.
                          * @example false
@@ -4909,6 +4922,9 @@ export interface operations {
                  *       "security": {
                  *         "allowedIps": [
                  *           "203.0.113.0/24"
+                 *         ],
+                 *         "allowedOrigins": [
+                 *           "https://www.example.com"
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
@@ -4961,6 +4977,8 @@ export interface operations {
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                         allowedIps?: string[];
+                        /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                        allowedOrigins?: string[];
                         /**
                          * @description Mail the admins at each login.
                          * @example false
@@ -5019,6 +5037,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -17819,6 +17840,9 @@ export interface operations {
                      *             "allowedIps": [
                      *               "203.0.113.0/24"
                      *             ],
+                     *             "allowedOrigins": [
+                     *               "https://www.example.com"
+                     *             ],
                      *             "notifyLogins": false,
                      *             "requireTotp": false
                      *           },
@@ -17921,6 +17945,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -18033,6 +18060,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -18148,6 +18178,9 @@ export interface operations {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
                      *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
+                     *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
                      *       },
@@ -18246,6 +18279,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false

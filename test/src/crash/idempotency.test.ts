@@ -72,7 +72,9 @@ test('an effect whose answer cannot be kept is not there, and the one that comes
   const api = await startApi(server.platform)
   const [lock, keyLock] = [await pool.connect(), await pool.connect()]
   // else a failure would wait for them
-  onTestFinished(() => [lock, keyLock].forEach((client) => client.release(true)))
+  onTestFinished(() => {
+    for (const client of [lock, keyLock]) client.release(true)
+  })
   await lock.query('begin; lock table segment in share row exclusive mode')
   const body = { name: 'Everybody', rule: { field: 'email', op: 'exists' } }
   const answer = post(api.url, account, '/v1/segments', 'k1', body).catch(lost)
