@@ -8,14 +8,17 @@ import fastifyUnderPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 
 export interface Pressure {
-  /** Mean delay of the event loop, over half a second. */
+  /** Mean delay of the event loop over a sample; 0 for no bound. */
   eventLoopDelayMs: number
+  /** A single long task in a sample this long is no pressure. */
+  sampleMs: number
   heapBytes: number
 }
 
 export const defaultPressure = (): Pressure => ({
   // a busy process has tens of milliseconds; at a whole second every answer takes several
   eventLoopDelayMs: 1_000,
+  sampleMs: 2_000,
   // of what V8 may take: above, it collects garbage more than it works, and ends by itself at the limit, with all that is under way
   heapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.9),
 })
@@ -27,7 +30,7 @@ export async function registerPressure(app: FastifyInstance, pressure: Pressure)
   await app.register(fastifyUnderPressure, {
     maxEventLoopDelay: pressure.eventLoopDelayMs,
     maxHeapUsedBytes: pressure.heapBytes,
-    sampleInterval: 500,
+    sampleInterval: pressure.sampleMs,
     pressureHandler(request, _reply, type) {
       if (exempt(request.url)) return
       request.log.warn({ type }, 'a request was sent away: too much to do')

@@ -5,7 +5,7 @@ import type { Context, Platform } from '../context.ts'
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { origin, protocol } = new URL(text)
-  return origin === text && (protocol === 'https:' || protocol === 'http:')
+  return origin === text && !text.includes('*') && (protocol === 'https:' || protocol === 'http:')
 }
 
 /** Whether an account lets pages of an origin read its answers. */

@@ -11,6 +11,7 @@ import { test as base } from 'vitest'
 import { type MailServer, startMailServer } from '../servers/smtp-server.ts'
 import type { TestDatabase } from './database.ts'
 import { watchAnswers } from './declared-answers.ts'
+import { noPressure } from './no-pressure.ts'
 import { createTestPlatform, type TestPlatform } from './platform.ts'
 
 export interface TestServer {
@@ -60,7 +61,10 @@ export async function startTestServer(
     },
     { ...options, logTo: (line) => logs.push(line) },
   )
-  const app = await buildServer(platform, { limits: { perCredentials: 100_000, perAddress: 100_000 } })
+  const app = await buildServer(platform, {
+    limits: { perCredentials: 100_000, perAddress: 100_000 },
+    pressure: noPressure,
+  })
   const undeclared = watchAnswers(app)
   await app.listen({ port, host: '127.0.0.1' })
   const anyone = createEnvoi({ baseUrl: url, maxRetries: 0 })
