@@ -27,12 +27,18 @@ export const defaultPressure = (): Pressure => ({
 const exempt = (url: string) => url.startsWith('/health/')
 
 export async function registerPressure(app: FastifyInstance, pressure: Pressure): Promise<void> {
+  let listeningSince = Number.POSITIVE_INFINITY
+  app.addHook('onListen', async () => {
+    listeningSince = performance.now()
+  })
+  // the start itself keeps the event loop for a second or two, which is in the first sample
+  const isStarting = () => performance.now() - listeningSince < 2 * pressure.sampleMs
   await app.register(fastifyUnderPressure, {
     maxEventLoopDelay: pressure.eventLoopDelayMs,
     maxHeapUsedBytes: pressure.heapBytes,
     sampleInterval: pressure.sampleMs,
     pressureHandler(request, _reply, type) {
-      if (exempt(request.url)) return
+      if (exempt(request.url) || isStarting()) return
       request.log.warn({ type }, 'a request was sent away: too much to do')
       throw new DomainError('unavailable', { retryAfter: 2 })
     },

@@ -16,7 +16,7 @@ async function reading(server: TestServer, ask: (url: string) => Promise<unknown
 const get = (token: string, path: string) => (url: string) => request(url + path, { token })
 const readsOf = ({ api }: TestAccount) => api.auditEvents.list({ kind: 'read' }).then(({ data }) => data)
 const contact = ({ api }: TestAccount, firstName = 'Ada') =>
-  api.contacts.create({ firstName }).then(({ id }) => id)
+  api.contacts.create({ firstName, externalId: firstName }).then(({ id }) => id)
 
 describe('reads of personal data', () => {
   test('by the same key are one event, that counts them and names whom they showed', async ({
