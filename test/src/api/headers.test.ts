@@ -30,13 +30,6 @@ test.for(answers)(
   },
 )
 
-test('the reference page runs what it has, and is not framed', async ({ server }) => {
-  const { status, headers } = await request(`${server.url}/docs/static/index.html`)
-  expect(status).toBe(200)
-  expect(headers.get('content-security-policy')).not.toContain("'unsafe-eval'")
-  expect(headers.get('x-content-type-options')).toBe('nosniff')
-})
-
 test('where the API is reached by https, browsers are told to keep to it', async ({ server }) => {
   const settings = { apiUrl: 'https://api.example.com' }
   const { url, close } = await startExtraServer(server.platform, { settings })
