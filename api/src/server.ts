@@ -109,7 +109,7 @@ export async function buildServer(
   registerSecurityTxt(app, platform)
   registerTracking(app, platform)
   await registerPages(app, platform, limits)
-  registerRoutes(app, platform, document as unknown as OpenApiDocument)
+  registerRoutes(app, platform, document as unknown as OpenApiDocument, timeouts)
   return app
 }
 

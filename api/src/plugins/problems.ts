@@ -72,10 +72,6 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemBody {
       code: known,
       detail: code === 'FST_ERR_BAD_URL' ? 'The URL is not well encoded.' : details[known],
     }
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
-    request.log.error({ err: error }, 'a request took too long')
-    return { code: 'unavailable', retryAfter: 10 }
-  }
   if (uniqueViolation(error) !== undefined) return { code: 'conflict' }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return { code: 'malformed' }
   if (isDatabaseAway(error)) {

@@ -2,7 +2,8 @@
  * Nobody holds a connection without using it: who sends a head or a body byte by byte (slow loris) is cut off, and what
  * takes us too long is answered. Files come as slowly as they need to, as long as something comes.
  */
-import type { Platform } from '@envoi/core'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DomainError, type Platform } from '@envoi/core'
 import type { FastifyInstance } from 'fastify'
 import { answerBrokenRequest } from './connections.ts'
 
@@ -25,12 +26,11 @@ export const defaultTimeouts: Timeouts = {
 }
 
 /** Node looks for late heads at intervals: half of the time that it gives them. */
-export const serverTimeouts = ({ headersMs, idleMs, handlerMs }: Timeouts) => ({
+export const serverTimeouts = ({ headersMs, idleMs }: Timeouts) => ({
   http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.ceil(headersMs / 2) },
   // of the whole request: files take longer than any bound
   requestTimeout: 0,
   connectionTimeout: idleMs,
-  handlerTimeout: handlerMs,
 })
 
 export function registerBodyTimeout(app: FastifyInstance, platform: Platform, { bodyMs }: Timeouts): void {
@@ -49,4 +49,21 @@ export function registerBodyTimeout(app: FastifyInstance, platform: Platform, { 
     const stop = () => clearTimeout(timer)
     raw.once('end', stop).once('close', stop)
   })
+}
+
+/**
+ * An answer within that time, or `unavailable`. Not Fastify's `handlerTimeout`: it ends with the body of the request (Node 20), and breaks off files
+ * that are being answered.
+ */
+export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  const done = new AbortController()
+  const late = pause(milliseconds, undefined, { signal: done.signal, ref: false }).then(() => {
+    throw new DomainError('unavailable', { retryAfter: 10, detail: 'This takes too long.' })
+  })
+  late.catch(() => undefined)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    done.abort()
+  }
 }

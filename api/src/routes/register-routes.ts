@@ -3,6 +3,7 @@ import { type Context, DomainError, type Platform, type RequestContext } from '@
 import { contract } from '@envoi/openapi'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { handlers } from '../handlers/index.ts'
+import { inTime, type Timeouts } from '../plugins/timeouts.ts'
 import type { Answer } from './answers.ts'
 import {
   bodySchema,
@@ -43,7 +44,12 @@ function handlersById(): Map<string, AnyHandler> {
   return byId
 }
 
-export function registerRoutes(app: FastifyInstance, platform: Platform, document: OpenApiDocument): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  platform: Platform,
+  document: OpenApiDocument,
+  { handlerMs }: Timeouts,
+): void {
   const compilers = schemaCompilers(document)
   const byId = handlersById()
   for (const route of routesOf(document)) {
@@ -51,7 +57,7 @@ export function registerRoutes(app: FastifyInstance, platform: Platform, documen
     const handler = byId.get(operationId)
     if (handler === undefined) throw new Error(`The operation ${operationId} has no handler`)
     byId.delete(operationId)
-    registerRoute(app, route, handler, compilers)
+    registerRoute(app, route, handler, compilers, handlerMs)
   }
   for (const id of byId.keys()) throw new Error(`The handler ${id} has no operation`)
   platform.log.debug({ routes: routesOf(document).length }, 'routes made from the contract')
@@ -62,6 +68,7 @@ function registerRoute(
   route: RouteOfDocument,
   handler: AnyHandler,
   compilers: ReturnType<typeof schemaCompilers>,
+  handlerMs: number,
 ): void {
   const { operation, method, path } = route
   const uploads = uploadTypes(route)
@@ -77,8 +84,6 @@ function registerRoute(
         idempotent: method === 'POST' && uploads.length === 0,
       },
     },
-    // a file takes as long as it takes
-    ...(uploads.length === 0 ? {} : { handlerTimeout: longest }),
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),
     schema: {
       params: parametersSchema(route, 'path'),
@@ -101,14 +106,13 @@ function registerRoute(
     serializerCompiler: ({ schema }) => compilers.serialize(schema as Record<string, unknown>),
     handler: async (request, reply) => {
       if (request.context === null) throw new Error('a route of the contract ran without its context')
-      const answer = await handler(requestOf(request), request.context)
+      const working = handler(requestOf(request), request.context)
+      // a file takes as long as it takes to come
+      const answer = uploads.length > 0 ? await working : await inTime(working, handlerMs)
       return send(request, reply, answer)
     },
   })
 }
-
-/** As long as a timer can be; what ends an upload is that nothing comes any more. */
-const longest = 2 ** 31 - 1
 
 /** A condition must not be passed over (RFC 9110, section 13.1.1). */
 function refuseCondition({ headers }: FastifyRequest): void {

@@ -25,7 +25,7 @@ export interface OnceOnly {
   ): Promise<T>
   /** Commits what is held, if anything is, after a last statement in it. Answers whether something was held. */
   commit(last: (db: Prisma.TransactionClient) => Promise<void>): Promise<boolean>
-  /** Takes back what is held. */
+  /** Takes back what is held, and what is still being done. */
   rollback(): Promise<void>
 }
 
@@ -33,6 +33,7 @@ class TakenBack extends Error {}
 
 export function onceOnly(db: PrismaClient): OnceOnly {
   let held: Held | null = null
+  let isOver = false
 
   async function commit(last: Parameters<OnceOnly['commit']>[0]): Promise<boolean> {
     const { end, ended } = held ?? {}
@@ -50,6 +51,8 @@ export function onceOnly(db: PrismaClient): OnceOnly {
       return new Promise((resolve, reject) => {
         const ended = db.$transaction(async (inside) => {
           const result = await work(inside)
+          // it was given up meanwhile, and answered
+          if (isOver) throw new TakenBack()
           const last = await new Promise<Parameters<Held['end']>[0]>((end) => {
             held = { db: inside, end, ended }
             resolve(result)
@@ -62,6 +65,7 @@ export function onceOnly(db: PrismaClient): OnceOnly {
     },
     commit,
     async rollback() {
+      isOver = true
       await commit(() => Promise.reject(new TakenBack())).catch((error: unknown) => {
         if (!(error instanceof TakenBack)) throw error
       })
