@@ -1,7 +1,8 @@
 import type { Platform } from './context.ts'
 import type { OnceOnly } from './idempotency/once-only.ts'
 
-const limits = { maxWait: 10_000, timeout: 60_000 }
+/** A new object each time: Prisma writes the id of an enclosing transaction into it. */
+const limits = () => ({ maxWait: 10_000, timeout: 60_000 })
 
 /**
  * One command, one transaction: the function gets the same context with `db` inside the transaction, so that its jobs,
@@ -16,10 +17,10 @@ export async function transaction<C extends Platform & { once?: OnceOnly }, T>(
   const { once, db } = context
   if (once !== undefined) {
     const { once: _, ...rest } = context
-    return once.hold((db) => work({ ...rest, db } as unknown as C), limits)
+    return once.hold((db) => work({ ...rest, db } as unknown as C), limits())
   }
   if (!('$transaction' in db)) return work(context)
-  return db.$transaction((inside) => work({ ...context, db: inside }), limits)
+  return db.$transaction((inside) => work({ ...context, db: inside }), limits())
 }
 
 /** A step that is to stay whatever becomes of the request, such as a guess that was counted: it commits by itself, at once. */
