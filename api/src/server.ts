@@ -11,6 +11,7 @@ import { registerTracking } from './pages/tracking.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { trustOf } from './plugins/client-address.ts'
 import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
+import { registerCors } from './plugins/cors.ts'
 import { registerDocumentation } from './plugins/documentation.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerIdempotency } from './plugins/idempotency.ts'
@@ -18,8 +19,12 @@ import { registerJsonBodies } from './plugins/json-bodies.ts'
 import { registerJwks } from './plugins/jwks.ts'
 import { defaultLimits, type Limits, registerLimits } from './plugins/limits.ts'
 import { registerOAuthMetadata } from './plugins/oauth-metadata.ts'
+import { defaultPressure, type Pressure, registerPressure } from './plugins/pressure.ts'
 import { registerProblemPages } from './plugins/problem-pages.ts'
 import { answerFrameworkError, registerProblems } from './plugins/problems.ts'
+import { registerReadLog } from './plugins/read-log.ts'
+import { registerSecurityTxt } from './plugins/security-txt.ts'
+import { defaultTimeouts, registerBodyTimeout, serverTimeouts, type Timeouts } from './plugins/timeouts.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
 import type { OpenApiDocument } from './routes/document.ts'
 import { registerRoutes } from './routes/register-routes.ts'
@@ -27,13 +32,25 @@ import { registerRoutes } from './routes/register-routes.ts'
 /** Media types whose body a handler takes as a stream. */
 const streams = ['text/csv', 'application/x-ndjson', 'application/octet-stream', 'application/gzip']
 
+/** Answers of the API are no pages: should one be shown as one, it loads, runs and frames nothing. Pages have policies of their own. */
+const apiPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+  },
+}
+
 /** The API, made from the contract; listens on nothing yet. */
 export async function buildServer(
   platform: Platform,
-  options: { limits?: Limits } = {},
+  options: { limits?: Limits; pressure?: Pressure; timeouts?: Timeouts } = {},
 ): Promise<FastifyInstance> {
   const { settings } = platform
   const limits = options.limits ?? defaultLimits
+  const timeouts = options.timeouts ?? defaultTimeouts
   const log: FastifyBaseLogger = platform.log.child({ process: 'api' })
   const app: FastifyInstance = fastify({
     loggerInstance: log,
@@ -42,8 +59,7 @@ export async function buildServer(
     requestIdHeader: false,
     trustProxy: trustOf(settings),
     bodyLimit: 1024 * 1024,
-    requestTimeout: 0,
-    connectionTimeout: 60_000,
+    ...serverTimeouts(timeouts),
     routerOptions: { maxParamLength: 4_096 },
     // by refuseWhileClosing, as a problem
     return503OnClosing: false,
@@ -57,6 +73,8 @@ export async function buildServer(
     reply.header('x-request-id', request.id)
   })
   refuseWhileClosing(app)
+  await registerPressure(app, options.pressure ?? defaultPressure())
+  registerBodyTimeout(app, platform, timeouts)
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.quiet === true) return
     // the route's pattern, not the URL: a URL may hold an address
@@ -71,12 +89,18 @@ export async function buildServer(
     )
   })
   registerProblems(app, settings.apiUrl)
-  await app.register(fastifyHelmet, { contentSecurityPolicy: false })
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: apiPolicy,
+    referrerPolicy: { policy: 'no-referrer' },
+    // on plain HTTP a browser ignores it (RFC 6797, section 8.1), and a proxy may pass it on for others
+    hsts: settings.apiUrl.startsWith('https:'),
+  })
   await app.register(fastifyFormbody)
   const redis = settings.redisUrl === undefined ? undefined : connectTo(app, settings.redisUrl)
   await registerLimits(app, limits, redis, settings.databaseUrl)
   const ring = await openTokenKeyRing(platform)
-  registerAuthentication(app, platform, ring)
+  registerAuthentication(app, platform, ring, registerReadLog(app, platform))
+  registerCors(app, platform)
   registerUnstorableText(app)
   registerIdempotency(app)
   await registerDocumentation(app, document)
@@ -84,9 +108,10 @@ export async function buildServer(
   registerJwks(app, ring)
   registerOAuthMetadata(app, settings)
   registerProblemPages(app)
+  registerSecurityTxt(app, platform)
   registerTracking(app, platform)
   await registerPages(app, platform, limits)
-  registerRoutes(app, platform, document as unknown as OpenApiDocument)
+  registerRoutes(app, platform, document as unknown as OpenApiDocument, timeouts)
   return app
 }
 

@@ -1,9 +1,11 @@
 import type { Prisma, PrismaClient } from '@envoi/prisma'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import type { Sight } from './audit/sight.ts'
 import type { MjmlCompiler } from './content/mjml-compiler.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { Files } from './files.ts'
+import type { OnceOnly } from './idempotency/once-only.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Settings } from './settings.ts'
 
@@ -46,6 +48,10 @@ export interface RequestContext extends Platform {
   /** Where the request came from. */
   address: string | null
   userAgent: string | null
+  /** Of a request with an Idempotency-Key: what keeps its effect until its answer is known. */
+  once?: OnceOnly
+  /** Notes whose personal data was shown unmasked, so that it comes to be on record. */
+  sight?: Sight
 }
 
 /** A piece of work inside one account. Comes first in every function of the domain. */

@@ -69,3 +69,18 @@ test.each(['API_URL', 'PUBLIC_URL'] as const)('%s is an origin, and nothing more
     expect(() => read(`https://api.example.com${more}`), more).toThrow(`${name} is not valid`)
   expect(() => read('https://ada:secret@api.example.com')).toThrow(`${name} is not valid`)
 })
+
+test('whom to tell of a weakness is a URI, or nobody', () => {
+  const contact = (SECURITY_CONTACT?: string) => readSettings({ SECURITY_CONTACT }).securityContact
+  expect(contact()).toBeUndefined()
+  for (const uri of ['mailto:security@example.com', 'https://example.com/security', 'tel:+33123456789'])
+    expect(contact(uri)).toBe(uri)
+  for (const wrong of [
+    'security@example.com',
+    'http://example.com',
+    'mailto:a@b.example\nExpires: 2999-01-01T00:00:00Z',
+    'javascript:alert(1)',
+    'https://',
+  ])
+    expect(() => contact(wrong)).toThrow('SECURITY_CONTACT is not valid')
+})

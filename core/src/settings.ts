@@ -26,6 +26,8 @@ export interface Settings {
   /** 32 bytes. undefined: made on first start and kept in the data folder. */
   masterKey: Buffer | undefined
   operatorToken: string | undefined
+  /** URI of whom to tell of a weakness, in security.txt; undefined: there is no such file. */
+  securityContact: string | undefined
   /** How many proxies stand before the API, or where they are; false: none, and `X-Forwarded-For` says nothing. */
   trustedProxies: number | string[] | false
   logLevel: LogLevel
@@ -48,6 +50,8 @@ export const settingNames = {
   ENVOI_DATA_DIR: 'a folder that can be written to',
   ENVOI_MASTER_KEY: '32 random bytes in base64, as `openssl rand -base64 32` prints them',
   ENVOI_OPERATOR_TOKEN: 'at least 32 characters',
+  SECURITY_CONTACT:
+    'where to report a weakness, as mailto:security@example.com or https://example.com/security',
   TRUSTED_PROXIES:
     'how many proxies stand before the API, as 1, or their addresses and CIDR ranges, as 10.0.0.0/8,2001:db8::7',
   LOG_LEVEL: `one of ${logLevels.join(', ')}`,
@@ -88,6 +92,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     dataDir: value('ENVOI_DATA_DIR') ?? '.envoi',
     masterKey: keyOf(value('ENVOI_MASTER_KEY')),
     operatorToken,
+    securityContact: contactOf(value('SECURITY_CONTACT')),
     trustedProxies: proxiesOf(value('TRUSTED_PROXIES')),
     logLevel: logLevel as LogLevel,
   }
@@ -99,6 +104,15 @@ function proxiesOf(text: string | undefined): number | string[] | false {
   const ranges = text.split(',').map((range) => range.trim())
   if (!ranges.every(isAddressRange)) throw new SettingsError('TRUSTED_PROXIES')
   return ranges
+}
+
+/** A URI (RFC 9116, section 2.5.3); web addresses must be `https`. */
+function contactOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const isUri = /^(?:mailto:[^\s@]+@[^\s@]+|tel:\+[\d-]+|https:\/\/\S+)$/.test(text) && URL.canParse(text)
+  // what is not ASCII must be encoded in a URI (RFC 3986)
+  if (!isUri || !/^[\x21-\x7e]{1,500}$/.test(text)) throw new SettingsError('SECURITY_CONTACT')
+  return text
 }
 
 function nameServersOf(text: string | undefined): string[] | undefined {

@@ -86,6 +86,16 @@ const security = {
       description: "Addresses and CIDR ranges from which users' sessions are accepted; empty for all.",
     }),
   ),
+  allowedOrigins: Type.Optional(
+    Type.Array(Type.String({ maxLength: 300, examples: ['https://www.example.com'] }), {
+      maxItems: 100,
+      uniqueItems: true,
+      description: [
+        'Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none,',
+        'which is how it begins. There is no wildcard.',
+      ].join(' '),
+    }),
+  ),
   notifyLogins: Type.Optional(
     Type.Boolean({ description: 'Mail the admins at each login.', examples: [false] }),
   ),

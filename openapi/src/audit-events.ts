@@ -4,6 +4,8 @@ import { Id, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
 
 export const actorTypes = ['user', 'api_key', 'operator', 'contact', 'system'] as const
 
+export const auditKinds = ['change', 'read'] as const
+
 export const AuditEvent = Type.Object(
   {
     id: Id,
@@ -34,6 +36,16 @@ export const AuditEvent = Type.Object(
         examples: [{ created: 4999, rejected: 1 }],
       }),
     ),
+    kind: OneOf(auditKinds, {
+      description: [
+        '`change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported. Reads by the same credentials, operation and address are',
+        'counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.',
+      ].join(' '),
+    }),
+    targetIds: Type.Array(Type.String({ examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'] }), {
+      maxItems: 1000,
+      description: 'Of reads that were counted together: whom they showed.',
+    }),
   },
   { $id: 'AuditEvent' },
 )
@@ -89,6 +101,7 @@ const filters = {
       examples: ['contacts.update'],
     }),
   ),
+  kind: Type.Optional(OneOf(auditKinds, { description: 'What was changed, or what was seen.' })),
   targetId: Type.Optional(
     Type.String({
       maxLength: 100,
@@ -157,11 +170,11 @@ export const auditEvents = resource(
           file: {
             'text/csv': {
               example:
-                'id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts\r\n0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,\r\n',
+                'id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts,kind,targetIds\r\n0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,,change,\r\n',
             },
             'application/x-ndjson': {
               example:
-                '{"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999}}\n',
+                '{"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999},"kind":"change","targetIds":[]}\n',
             },
           },
           description: 'The events.',

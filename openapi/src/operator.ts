@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { AccountClosure } from './account-closure.ts'
 import { Account, accountStatuses } from './accounts.ts'
+import { AuditIntegrity } from './audit-events.ts'
 import { operation, resource } from './operation.ts'
 import { Closed, Id, OneOf, Page, pageQuery } from './schemas.ts'
 import { SenderDomain } from './sender-domains.ts'
@@ -128,6 +129,15 @@ export const operator = resource(
       params,
       responses: { 200: AccountClosure },
       errors: ['not_found'],
+    }),
+    auditIntegrity: operation({
+      method: 'GET',
+      path: '/v1/operator/audit-events/integrity',
+      summary: "Verify the platform's own audit log",
+      description:
+        'What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.',
+      access: 'operator',
+      responses: { 200: AuditIntegrity },
     }),
     approveSenderDomain: operation({
       method: 'POST',

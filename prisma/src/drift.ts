@@ -20,6 +20,11 @@ export const byHand: { sentence: string; because: string }[] = [
       'index CREATE INDEX outbox_armed_idx ON public.outbox USING btree (armed_at) WHERE (armed_at IS NOT NULL)',
     because: 'a condition',
   },
+  {
+    sentence:
+      "index CREATE INDEX account_origin_idx ON public.account USING gin (((security -> 'allowedOrigins'::text)))",
+    because: 'an expression',
+  },
 ]
 
 /** Makes an empty database what the schema says, at one go. */

@@ -1,3 +1,4 @@
+import type { Context } from '@envoi/core'
 import { exportAuditEvents } from '@envoi/core/audit/export-audit-events'
 import { listAuditEvents } from '@envoi/core/audit/list-audit-events'
 import { verifyAudit } from '@envoi/core/audit/verify-audit'
@@ -10,15 +11,7 @@ export const auditEventsHandlers = implement(contract.auditEvents, {
   list: async ({ query }, context) => page(await listAuditEvents(context, query), presentAuditEvent),
   export: async ({ query: { format, ...filter }, accept }, context) =>
     ok(await exportAuditEvents(context, filter, format ?? preferredFormat(accept), presentAuditEvent)),
-  integrity: async (_, context) => {
-    const { sealedAt, keptSince, ...verdict } = await verifyAudit(context)
-    return ok({
-      ...verdict,
-      sealedAt: sealedAt?.toISOString() ?? null,
-      keptSince: keptSince?.toISOString() ?? null,
-      checkedAt: context.clock.now().toISOString(),
-    })
-  },
+  integrity: async (_, context) => answerIntegrity(context),
 })
 
 function presentAuditEvent(event: AuditEventRow) {
@@ -36,9 +29,21 @@ function presentAuditEvent(event: AuditEventRow) {
     requestId: event.requestId,
     changed: event.changed,
     counts: event.counts as Record<string, number> | null,
+    kind: event.kind as 'change',
+    targetIds: event.targetIds,
   }
 }
 
 /** NDJSON to those who ask for nothing else. */
 const preferredFormat = (accept: string) =>
   accept.includes('application/x-ndjson') && !accept.includes('text/csv') ? 'ndjson' : 'csv'
+
+export async function answerIntegrity(context: Context) {
+  const { sealedAt, keptSince, ...verdict } = await verifyAudit(context)
+  return ok({
+    ...verdict,
+    sealedAt: sealedAt?.toISOString() ?? null,
+    keptSince: keptSince?.toISOString() ?? null,
+    checkedAt: context.clock.now().toISOString(),
+  })
+}

@@ -1,4 +1,5 @@
-import { DomainError } from '@envoi/core'
+import { type Context, DomainError } from '@envoi/core'
+import { maskImport } from '@envoi/core/contacts/mask'
 import type { Import as ImportRow } from '@envoi/core/database'
 import { cancelImport } from '@envoi/core/imports/cancel-import'
 import { createImport } from '@envoi/core/imports/create-import'
@@ -14,7 +15,7 @@ export const importsHandlers = implement(contract.imports, {
   create: async ({ body }, context) => {
     const row = await createImport(context, body)
     const uploadUrl = `${context.settings.apiUrl}/v1/imports/${row.id}/file`
-    return created(`/v1/imports/${row.id}`, { ...presentImport(row), uploadUrl })
+    return created(`/v1/imports/${row.id}`, { ...presentImport(context, row), uploadUrl })
   },
   upload: async ({ params, upload, uploadType, encoding = 'identity' }, context) => {
     if (encoding !== 'identity' && encoding !== 'gzip')
@@ -22,10 +23,11 @@ export const importsHandlers = implement(contract.imports, {
     const gzip = encoding === 'gzip' || uploadType === 'application/gzip'
     const file = { content: upload, gzip, limit: importFileLimit }
     const row = await uploadImportFile(context, params.importId, file)
-    return accepted(`/v1/imports/${row.id}`, presentImport(row))
+    return accepted(`/v1/imports/${row.id}`, presentImport(context, row))
   },
-  list: async ({ query }, context) => page(await listImports(context, query), presentImport),
-  get: async ({ params }, context) => ok(presentImport(await getImport(context, params.importId))),
+  list: async ({ query }, context) =>
+    page(await listImports(context, query), (row) => presentImport(context, row)),
+  get: async ({ params }, context) => ok(presentImport(context, await getImport(context, params.importId))),
   errors: async ({ params }, context) =>
     ok({
       contentType: 'text/csv; charset=utf-8; header=present',
@@ -34,11 +36,12 @@ export const importsHandlers = implement(contract.imports, {
     }),
   cancel: async ({ params }, context) => {
     const row = await cancelImport(context, params.importId)
-    return accepted(`/v1/imports/${row.id}`, presentImport(row))
+    return accepted(`/v1/imports/${row.id}`, presentImport(context, row))
   },
 })
 
-function presentImport(row: ImportRow) {
+function presentImport(context: Context, row: ImportRow) {
+  const { origin, consents } = maskImport(context, row)
   const { created, updated, unchanged, skipped, rejected } = row
   return {
     id: row.id,
@@ -49,8 +52,8 @@ function presentImport(row: ImportRow) {
     encoding: row.encoding,
     onConflict: row.onConflict as 'update',
     dryRun: row.dryRun,
-    origin: row.origin as { source: string },
-    consents: row.consents as never[],
+    origin: origin as { source: string },
+    consents: consents as never[],
     lists: row.lists,
     progress: importProgress(row),
     counts: { created, updated, unchanged, skipped, rejected },

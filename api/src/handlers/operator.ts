@@ -1,14 +1,17 @@
+import { inAccount } from '@envoi/core'
 import { readClosure } from '@envoi/core/account-closure/read-closure'
 import { approveAccount } from '@envoi/core/accounts/approve-account'
 import { getAccountForOperator, listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
 import type { Account as AccountRow } from '@envoi/core/database'
+import { platformAccount } from '@envoi/core/jobs/schedules'
 import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
 import { presentClosure } from './account-closure.ts'
 import { presentAccount } from './accounts.ts'
+import { answerIntegrity } from './audit-events.ts'
 import { presentSenderDomain } from './sender-domains.ts'
 import { presentVerification } from './verification.ts'
 
@@ -28,6 +31,8 @@ export const operatorHandlers = implement(contract.operator, {
     answerAccount(await reviewAccount(context, params.accountId, 'reopen')),
   getAccountClosure: async ({ params }, context) =>
     ok(presentClosure(await readClosure(context, params.accountId))),
+  auditIntegrity: async (_, context) =>
+    answerIntegrity(inAccount(context, platformAccount, { type: 'operator', id: null })),
   approveSenderDomain: async ({ params }, context) =>
     ok(presentSenderDomain(await approveSenderDomain(context, params.accountId, params.senderDomainId))),
 })

@@ -23,7 +23,12 @@ export const suppressionsHandlers = implement(contract.suppressions, {
   },
 })
 
-const presentSuppression = (context: Context) => (suppression: SuppressionRow) => ({
+const presentSuppression = (context: Context) => (suppression: SuppressionRow) => {
+  if (mayReveal(context)) context.sight?.saw(suppression.id, 'suppression')
+  return shown(context, suppression)
+}
+
+const shown = (context: Context, suppression: SuppressionRow) => ({
   id: suppression.id,
   channel: suppression.channel,
   value: mayReveal(context) ? suppression.value : maskAddress(suppression.value),

@@ -7,6 +7,7 @@ import { authenticateSession } from '@envoi/core/access/authenticate-session'
 import { isUseDue, noteKeyUse } from '@envoi/core/access/note-key-use'
 import type { Principal } from '@envoi/core/access/principal'
 import type { TokenKeyRing } from '@envoi/core/access/token-key-ring'
+import type { ReadLog } from '@envoi/core/audit/read-log'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type AccessTokens, accessTokens, grantIn } from './access-tokens.ts'
 import { clientAddress } from './client-address.ts'
@@ -21,7 +22,12 @@ declare module 'fastify' {
   }
 }
 
-export function registerAuthentication(app: FastifyInstance, platform: Platform, ring: TokenKeyRing): void {
+export function registerAuthentication(
+  app: FastifyInstance,
+  platform: Platform,
+  ring: TokenKeyRing,
+  reads: ReadLog,
+): void {
   const tokens = accessTokens(ring, platform.settings.apiUrl, platform.newId)
   app.decorate('accessTokens', tokens)
   app.decorateRequest('context', null)
@@ -42,7 +48,9 @@ export function registerAuthentication(app: FastifyInstance, platform: Platform,
     const isOperator = scheme?.operator !== undefined && isOperatorToken(token, platform)
     const principal = scheme?.bearer === undefined ? null : await principalOf(tokens, token, platform)
     if (principal !== null)
-      request.context = inAccount(context, principal.accountId, principal.actor, principal.permissions)
+      request.context = reads.open(
+        inAccount(context, principal.accountId, principal.actor, principal.permissions),
+      )
     else if (scheme === undefined || isOperator) request.context = context
     await app.countRequest(request, reply)
     if (request.context === null) throw new DomainError('unauthenticated')

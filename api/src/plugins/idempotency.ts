@@ -1,5 +1,6 @@
 /**
- * `Idempotency-Key` on every POST: the first answer is kept, and given again to those who ask again.
+ * `Idempotency-Key` on every POST: the first answer is kept, and given again to those who ask again. It commits with what it answers for:
+ * until it is known, the transaction of the command is held.
  *
  * A key is of who uses it. Inside an account that is the account; of the operator, the platform. Of a request without credentials nobody
  * knows whose it is: it is of the network it comes from, so that a key that somebody guesses elsewhere is another one, and of its whole
@@ -7,18 +8,27 @@
  */
 import { type Context, DomainError, inAccount, type RequestContext } from '@envoi/core'
 import { networkOf } from '@envoi/core/access/network'
+import type { PrismaClient } from '@envoi/core/database'
 import { keepAnswer } from '@envoi/core/idempotency/keep-answer'
+import { type OnceOnly, onceOnly } from '@envoi/core/idempotency/once-only'
 import { releaseKey } from '@envoi/core/idempotency/release-key'
+import type { Reservation } from '@envoi/core/idempotency/request-key'
 import { reserveKey } from '@envoi/core/idempotency/reserve-key'
 import { platformAccount } from '@envoi/core/jobs/schedules'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 const replayable = ['location', 'etag', 'content-type']
 
+interface Reserved {
+  context: Context
+  once: OnceOnly
+  reservation: Reservation
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The key that this request has reserved, and in which account. */
-    reserved: { context: Context; key: string } | null
+    reserved: Reserved | null
   }
 }
 
@@ -32,11 +42,14 @@ export function registerIdempotency(app: FastifyInstance): void {
       throw new DomainError('malformed', { detail: 'Idempotency-Key must have 1 to 255 characters.' })
     const { context, key } = owned(request.context, given, operation.security.length === 0)
     const content = JSON.stringify([request.method, request.url, request.body ?? null])
-    const kept = await reserveKey(context, { key, operationId: operation.id, content })
-    if (kept === null) {
-      request.reserved = { context, key }
+    const outcome = await reserveKey(context, { key, operationId: operation.id, content })
+    if ('reservation' in outcome) {
+      const once = onceOnly(context.db as PrismaClient)
+      request.reserved = { context, once, reservation: outcome.reservation }
+      request.context = holding(request.context, once)
       return
     }
+    const { kept } = outcome
     return reply
       .code(kept.status)
       .headers(kept.headers)
@@ -49,11 +62,21 @@ export function registerIdempotency(app: FastifyInstance): void {
     if (reserved === null) return payload
     // once: what follows may fail, and its answer comes here as well
     request.reserved = null
-    await settle(reserved, reply, payload).catch((error: unknown) =>
-      request.log.warn({ err: error }, 'an answer could not be kept'),
-    )
+    try {
+      await settle(reserved, reply, payload)
+    } catch (error) {
+      request.log.warn({ err: error }, 'an answer could not be kept')
+      // what was done was not done, or is answered when it is asked for again
+      await releaseKey(reserved.context, reserved.reservation.key).catch(() => undefined)
+      throw error
+    }
     return payload
   })
+}
+
+/** The context of a request whose effect waits for its answer: what comes after the command sees what it did. */
+function holding<C extends Context | RequestContext>(context: C, once: OnceOnly): C {
+  return Object.defineProperty({ ...context, once }, 'db', { enumerable: true, get: once.current })
 }
 
 /** The key as that of its owner, and where it is kept. */
@@ -66,16 +89,20 @@ function owned(context: Context | RequestContext, key: string, isPublic: boolean
 
 /** Keeps the answer, but for a failure of ours and for “later”: those may be tried again with the same key. */
 async function settle(
-  { context, key }: { context: Context; key: string },
+  { context, once, reservation }: Reserved,
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
   const isText = typeof payload === 'string' || payload === null || payload === undefined
-  if (reply.statusCode >= 500 || reply.statusCode === 429 || !isText) return releaseKey(context, key)
+  if (reply.statusCode >= 500) await once.rollback()
+  if (reply.statusCode >= 500 || reply.statusCode === 429 || !isText) {
+    await once.commit(async () => undefined)
+    return releaseKey(context, reservation.key)
+  }
   const headers = Object.fromEntries(
     replayable.flatMap((name) =>
       reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],
     ),
   )
-  await keepAnswer(context, key, { status: reply.statusCode, headers, body: payload ?? '' })
+  await keepAnswer(context, once, reservation, { status: reply.statusCode, headers, body: payload ?? '' })
 }

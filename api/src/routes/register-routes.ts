@@ -3,6 +3,7 @@ import { type Context, DomainError, type Platform, type RequestContext } from '@
 import { contract } from '@envoi/openapi'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { handlers } from '../handlers/index.ts'
+import { inTime, type Timeouts } from '../plugins/timeouts.ts'
 import type { Answer } from './answers.ts'
 import {
   bodySchema,
@@ -20,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Not worth a line in the log each: pixels and redirects come by the thousand. */
     quiet?: boolean
+    /** Its body is a file, taken as it comes. */
+    streams?: boolean
     /** The operation behind a route of the contract; undefined for health, documentation and public pages. */
     operation?: {
       id: string
@@ -49,7 +52,12 @@ function handlersById(): Map<string, AnyHandler> {
   return byId
 }
 
-export function registerRoutes(app: FastifyInstance, platform: Platform, document: OpenApiDocument): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  platform: Platform,
+  document: OpenApiDocument,
+  { handlerMs }: Timeouts,
+): void {
   const compilers = schemaCompilers(document)
   const byId = handlersById()
   for (const route of routesOf(document)) {
@@ -57,7 +65,7 @@ export function registerRoutes(app: FastifyInstance, platform: Platform, documen
     const handler = byId.get(operationId)
     if (handler === undefined) throw new Error(`The operation ${operationId} has no handler`)
     byId.delete(operationId)
-    registerRoute(app, route, handler, compilers)
+    registerRoute(app, route, handler, compilers, handlerMs)
   }
   for (const id of byId.keys()) throw new Error(`The handler ${id} has no operation`)
   platform.log.debug({ routes: routesOf(document).length }, 'routes made from the contract')
@@ -68,6 +76,7 @@ function registerRoute(
   route: RouteOfDocument,
   handler: AnyHandler,
   compilers: ReturnType<typeof schemaCompilers>,
+  handlerMs: number,
 ): void {
   const { operation, method, path } = route
   const uploads = uploadTypes(route)
@@ -76,6 +85,7 @@ function registerRoute(
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
     config: {
+      streams: uploads.length > 0,
       operation: {
         id: operation.operationId,
         security: operation.security,
@@ -113,7 +123,9 @@ function registerRoute(
     serializerCompiler: ({ schema }) => compilers.serialize(schema as Record<string, unknown>),
     handler: async (request, reply) => {
       if (request.context === null) throw new Error('a route of the contract ran without its context')
-      const answer = await handler(requestOf(request), request.context)
+      const working = handler(requestOf(request), request.context)
+      // a file takes as long as it takes to come
+      const answer = uploads.length > 0 ? await working : await inTime(working, handlerMs)
       return send(request, reply, answer)
     },
   })

@@ -12,7 +12,7 @@ import { createHmac } from 'node:crypto'
 import { Prisma } from '@envoi/prisma'
 import type { RequestContext } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import { transaction } from '../transaction.ts'
+import { apart, transaction } from '../transaction.ts'
 
 /** How many failures are free, and after how long one is forgiven. */
 export interface Patience {
@@ -40,7 +40,8 @@ export function bucket({ keys }: RequestContext, name: string, patience: Patienc
 
 /** Lets an attempt through, in all of the buckets or in none. @throws DomainError `rate_limited` during a delay */
 export function takeAttempt(context: RequestContext, buckets: readonly Bucket[]): Promise<Attempt> {
-  return transaction(context, async (tx) => {
+  // a guess is counted whatever becomes of the request, and others do not wait until it is answered
+  return transaction(apart(context), async (tx) => {
     const now = tx.clock.now()
     // a delay that ends later than any can was set by a clock that has been put right since
     const latest = new Date(now.getTime() + longestDelayMs)

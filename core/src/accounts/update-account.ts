@@ -7,6 +7,7 @@ import { isEmptyDuration } from '../purposes/duration.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { type Legal, settleCompany } from '../verification/settle-steps.ts'
+import { isOrigin } from './allowed-origins.ts'
 import { isCountry } from './is-country.ts'
 import { isTimezone } from './open-account.ts'
 import { getAccount } from './read-accounts.ts'
@@ -18,7 +19,12 @@ interface AccountPatch {
   timezone?: string
   legal?: Record<string, string | null>
   dpo?: Record<string, string | null>
-  security?: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
+  security?: {
+    allowedIps?: string[]
+    allowedOrigins?: string[]
+    notifyLogins?: boolean
+    requireTotp?: boolean
+  }
   retention?: { default?: string; audit?: string }
 }
 
@@ -34,6 +40,10 @@ export async function updateAccount(
   patch.security?.allowedIps?.forEach((range, index) => {
     if (!isAddressRange(range))
       throw invalid(`/security/allowedIps/${index}`, 'must be an IP address or a CIDR range')
+  })
+  patch.security?.allowedOrigins?.forEach((origin, index) => {
+    if (!isOrigin(origin))
+      throw invalid(`/security/allowedOrigins/${index}`, 'must be an origin, as https://www.example.com')
   })
   if (patch.retention?.default !== undefined && isEmptyDuration(patch.retention.default))
     throw invalid('/retention/default', 'must be longer than nothing')

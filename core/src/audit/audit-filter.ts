@@ -4,6 +4,7 @@ import { lowestIdAt } from '../ids.ts'
 
 export interface AuditFilter {
   action?: string
+  kind?: string
   targetId?: string
   actorType?: string
   actorId?: string
@@ -17,7 +18,7 @@ export interface AuditFilter {
 /** Times are bounds of the id, which bears its own: so they choose partitions and the stretch of the primary key that is read. */
 export function auditFilter(
   { scope }: Context,
-  { since, until, action, targetId, actorType, actorId, outcome }: AuditFilter,
+  { since, until, action, kind, targetId, actorType, actorId, outcome }: AuditFilter,
 ): Prisma.AuditEventWhereInput {
   const from = since === undefined ? undefined : new Date(since)
   const to = until === undefined ? undefined : new Date(until)
@@ -25,5 +26,7 @@ export function auditFilter(
     ...(from === undefined ? {} : { gte: lowestIdAt(from) }),
     ...(to === undefined ? {} : { lt: lowestIdAt(to) }),
   }
-  return { ...scope, AND: [{ id: bounds }, { action, targetId, actorType, actorId, outcome }] }
+  // of reads that were counted together it is one of several
+  const about = targetId === undefined ? {} : { OR: [{ targetId }, { targetIds: { has: targetId } }] }
+  return { ...scope, AND: [{ id: bounds }, { action, kind, actorType, actorId, outcome }, about] }
 }

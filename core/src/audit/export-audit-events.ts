@@ -20,6 +20,8 @@ const columns = [
   'requestId',
   'changed',
   'counts',
+  'kind',
+  'targetIds',
 ]
 
 /** The events that a filter lets through up to now, oldest first, read as fast as they are taken. Exporting is on record itself. */
@@ -32,7 +34,7 @@ export async function exportAuditEvents<Shown>(
   // what is written meanwhile is not in it, nor is this
   const end = context.newId()
   const where = auditFilter(context, filter)
-  await recordAudit(context)
+  await recordAudit(context, { kind: 'read' })
   const read = async function* (): AsyncGenerator<AuditEvent> {
     let after: string | undefined
     for (;;) {
@@ -81,6 +83,8 @@ function asCsv(context: Context, events: AsyncIterable<AuditEvent>): Transform {
         event.requestId,
         event.changed.join(' '),
         event.counts === null ? null : JSON.stringify(event.counts),
+        event.kind,
+        event.targetIds.join(' '),
       ]
   }
   // a failure in the middle breaks the answer off: whoever reads it must not take a part for the whole

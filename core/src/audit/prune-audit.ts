@@ -1,5 +1,6 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
+import { platformAccount } from '../jobs/schedules.ts'
 import { transaction } from '../transaction.ts'
 import { anchorProof, isGenuine, readAnchor } from './anchor.ts'
 import { auditRetentionOf, keptSince } from './retention.ts'
@@ -11,7 +12,9 @@ import { breakIn } from './verify-audit.ts'
  */
 export async function pruneAudit(platform: Platform, signal: AbortSignal): Promise<number> {
   const now = platform.clock.now()
-  const accounts = await platform.db.account.findMany({ select: { id: true, retention: true } })
+  // the platform's own keeps to what accounts have unless they choose
+  const own = { id: platformAccount, retention: {} }
+  const accounts = [own, ...(await platform.db.account.findMany({ select: { id: true, retention: true } }))]
   let pruned = 0
   for (const { id, retention } of accounts) {
     const context = asSystem(platform, id, 'audit.prune')

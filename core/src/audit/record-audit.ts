@@ -16,8 +16,11 @@ export async function recordAudit(
     changed?: string[]
     counts?: Record<string, number>
     outcome?: string
+    /** `read`: nothing was changed, and somebody has seen personal data. */
+    kind?: 'change' | 'read'
   } = {},
 ): Promise<void> {
+  tx.sight?.recorded()
   await tx.db.auditEvent.create({
     data: {
       ...tx.scope,
@@ -27,6 +30,7 @@ export async function recordAudit(
       action: tx.action,
       targetType: event.target?.type ?? null,
       targetId: event.target?.id ?? null,
+      kind: event.kind ?? 'change',
       outcome: event.outcome ?? 'success',
       address: tx.actor.type === 'contact' ? null : tx.address,
       requestId: tx.requestId,

@@ -1,5 +1,6 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
+import { platformAccount } from '../jobs/schedules.ts'
 import { readAnchor } from './anchor.ts'
 import { leafOf, packLeaves, rootOf, sealHash } from './seal.ts'
 import { writeWitness } from './witness.ts'
@@ -17,7 +18,7 @@ export async function sealAudit(platform: Platform, signal: AbortSignal): Promis
   const horizon = lowestIdAt(new Date(platform.clock.now().getTime() - settlingMs))
   const accounts = await platform.db.$queryRaw<{ id: string }[]>`
     select account.id
-    from account
+    from (select id from account union all select ${platformAccount}::uuid) as account
     left join lateral (
       select to_id from audit_seal where account_id = account.id
       union all

@@ -31,6 +31,8 @@ export function leafOf(event: AuditEvent): Leaf {
     event.requestId,
     event.changed,
     counts === null ? null : Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)),
+    // what was sealed before there were these keeps its hash
+    ...(event.kind === 'change' && event.targetIds.length === 0 ? [] : [event.kind, event.targetIds]),
   ]
   return { id: event.id, hash: leafHash(JSON.stringify(content)) }
 }

@@ -13,7 +13,7 @@ export async function exportContact(context: Context, contactId: string, format:
   const data = await transaction(context, async (tx) => {
     await tx.db.$executeRaw`set transaction isolation level repeatable read`
     const collected = await collectPersonalData(tx, contactId)
-    await recordAudit(tx, { target: { type: 'contact', id: contactId } })
+    await recordAudit(tx, { kind: 'read', target: { type: 'contact', id: contactId } })
     return collected
   })
   const fileName = `contact-${contactId}.${format}`

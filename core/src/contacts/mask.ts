@@ -2,8 +2,10 @@
  * What is seen of a person by those who may not see who it is (they lack `contacts:reveal`): enough to tell contacts apart, and
  * that there is a value. All that shows personal data goes through here, answers, exports, previews and tests alike.
  *
- * Masked are the ways to reach somebody, names, ids from elsewhere, and whatever is free text: nobody knows what it says. Choices, numbers,
- * dates, states and times stay, for segments and figures are made of them.
+ * Masked are the ways to reach somebody, names, ids from elsewhere, whatever is free text, for nobody knows what it says, and all of
+ * the special categories. Other choices, numbers, dates, states and times stay, for segments and figures are made of them.
+ *
+ * Who is shown somebody unmasked is noted here as well, to be on record.
  */
 import type { ConsentEvent, Contact } from '@envoi/prisma'
 import type { Context } from '../context.ts'
@@ -38,22 +40,43 @@ function maskUrl(url: string): string {
   return URL.canParse(url) ? `${new URL(url).origin}/***` : maskText(url)
 }
 
+/** Of the special categories (GDPR art. 9(1)) not even the first character, whatever the type: of a choice it would be the answer. */
+const hidden = '***'
+
 /** Fields that come masked, as rules of segments name them. Empty for who may see all. */
 export async function maskedFields(context: Context): Promise<ReadonlySet<string>> {
-  if (mayReveal(context)) return new Set()
-  const texts = await context.db.field.findMany({
-    where: { ...context.scope, type: { in: ['text', 'url'] } },
-    select: { key: true },
-  })
-  return new Set([...identity, ...texts.map(({ key }) => `attributes.${key}`)])
+  return new Set((await fieldMasks(context)).keys())
 }
 
-type Shown = Pick<Contact, (typeof identity)[number] | 'attributes' | 'originDetail'>
+/** How the value of each field that comes masked is shown. Empty for who may see all. */
+export async function fieldMasks(
+  context: Context,
+): Promise<ReadonlyMap<string, (value: unknown) => unknown>> {
+  if (mayReveal(context)) return new Map()
+  const fields = await context.db.field.findMany({
+    where: { ...context.scope, OR: [{ type: { in: ['text', 'url'] } }, { specialCategory: true }] },
+    select: { key: true, specialCategory: true },
+  })
+  const maskValue = (value: unknown) => (typeof value === 'string' ? maskText(value) : value)
+  return new Map<string, (value: unknown) => unknown>([
+    ...identity.map((key) => [key, maskValue] as const),
+    ...fields.map(
+      ({ key, specialCategory }) =>
+        [`attributes.${key}`, specialCategory ? () => hidden : maskValue] as const,
+    ),
+  ])
+}
+
+type Shown = Pick<Contact, 'id' | (typeof identity)[number] | 'attributes' | 'originDetail'>
 
 /** How contacts are shown to whoever asks. */
 export async function contactMask(context: Context): Promise<<C extends Shown>(contact: C) => C> {
-  if (mayReveal(context)) return (contact) => contact
-  const masked = await maskedFields(context)
+  if (mayReveal(context))
+    return (contact) => {
+      context.sight?.saw(contact.id)
+      return contact
+    }
+  const masks = await fieldMasks(context)
   return (contact) => ({
     ...contact,
     email: maskAddress(contact.email),
@@ -65,18 +88,53 @@ export async function contactMask(context: Context): Promise<<C extends Shown>(c
     attributes: Object.fromEntries(
       Object.entries(contact.attributes as Record<string, unknown>).map(([key, value]) => [
         key,
-        masked.has(`attributes.${key}`) && typeof value === 'string' ? maskText(value) : value,
+        masks.get(`attributes.${key}`)?.(value) ?? value,
       ]),
     ),
   })
 }
 
-/** How the proof of a consent or an objection is shown: its source and its times, not what was said, from where. */
-export function maskEvidence<E extends Pick<ConsentEvent, 'text' | 'ip' | 'url'>>(
-  context: Pick<Context, 'permissions'>,
-  line: E,
-): E {
-  if (mayReveal(context)) return line
-  const { text, ip, url } = line
-  return { ...line, text: maskText(text), ip: maskText(ip), url: url === null ? null : maskUrl(url) }
+/** How the proof of a consent or an objection is shown: its times, not what was said, to whom, from where. */
+export function maskEvidence<
+  E extends Partial<Pick<ConsentEvent, 'contactId'>> & Pick<ConsentEvent, 'source' | 'text' | 'ip' | 'url'>,
+>(context: Pick<Context, 'permissions' | 'sight'>, line: E): E {
+  if (mayReveal(context)) {
+    if (line.contactId !== undefined) context.sight?.saw(line.contactId)
+    return line
+  }
+  const { source, text, ip, url } = line
+  return {
+    ...line,
+    source: maskText(source),
+    text: maskText(text),
+    ip: maskText(ip),
+    url: url === null ? null : maskUrl(url),
+  }
+}
+
+interface SaidOfFile {
+  origin: unknown
+  consents: unknown
+}
+
+/** What is said of all rows of a file: where they come from, and the proof of their consents. */
+export function maskImport(context: Pick<Context, 'permissions'>, row: SaidOfFile): SaidOfFile {
+  if (mayReveal(context)) return { origin: row.origin, consents: row.consents }
+  const { detail, ...origin } = row.origin as { detail?: string }
+  const consents = row.consents as { evidence: Partial<Record<'source' | 'text' | 'ip' | 'url', string>> }[]
+  return {
+    origin: detail === undefined ? origin : { ...origin, detail: maskText(detail) },
+    consents: consents.map((consent) => ({ ...consent, evidence: maskFileEvidence(consent.evidence) })),
+  }
+}
+
+function maskFileEvidence(evidence: Partial<Record<'source' | 'text' | 'ip' | 'url', string>>) {
+  const { source, text, ip, url } = evidence
+  return {
+    ...evidence,
+    ...(source === undefined ? {} : { source: maskText(source) }),
+    ...(text === undefined ? {} : { text: maskText(text) }),
+    ...(ip === undefined ? {} : { ip: maskText(ip) }),
+    ...(url === undefined ? {} : { url: maskUrl(url) }),
+  }
 }

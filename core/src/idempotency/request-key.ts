@@ -13,6 +13,13 @@ export interface RepeatableRequest {
   content: string
 }
 
+/** A key that a request has to itself. */
+export interface Reservation {
+  key: string
+  /** Tells it from a later one of the same key, by somebody who took the request for lost. */
+  reservedAt: Date
+}
+
 /** What is answered again. */
 export interface KeptAnswer {
   status: number
@@ -24,8 +31,8 @@ export interface KeptAnswer {
 export const keptMs = 24 * 3_600_000
 
 /**
- * After this long a request without an answer was lost with its process: no transaction lives longer than a minute. What it was to do
- * may have been done, so a second attempt meets the rules that a new request would meet.
+ * After this long a request without an answer was lost with its process, and what it was to do was not done: effect and answer commit
+ * together, and no transaction lives longer than a minute.
  */
 export const lostAfterMs = 2 * 60_000
 

@@ -6,12 +6,16 @@ import {
   keptMs,
   lostAfterMs,
   type RepeatableRequest,
+  type Reservation,
   sealPurpose,
   storedKey,
 } from './request-key.ts'
 
-/** Of equal requests the first one gets null and goes on; the others get its answer, or are asked to come back. */
-export async function reserveKey(context: Context, request: RepeatableRequest): Promise<KeptAnswer | null> {
+/** Of equal requests the first one reserves the key and goes on; the others get its answer, or are asked to come back. */
+export async function reserveKey(
+  context: Context,
+  request: RepeatableRequest,
+): Promise<{ reservation: Reservation } | { kept: KeptAnswer }> {
   const fingerprint = fingerprintOf(request)
   const now = context.clock.now()
   const before = (milliseconds: number) => new Date(now.getTime() - milliseconds)
@@ -22,7 +26,7 @@ export async function reserveKey(context: Context, request: RepeatableRequest): 
     set operation_id = excluded.operation_id, fingerprint = excluded.fingerprint, created_at = excluded.created_at,
         status = null, headers = null, body = null
     where kept.created_at <= ${before(keptMs)} or (kept.status is null and kept.created_at <= ${before(lostAfterMs)})`
-  if (reserved === 1) return null
+  if (reserved === 1) return { reservation: { key: request.key, reservedAt: now } }
   const kept = await context.db.idempotencyKey.findUnique({
     where: { accountId_key: { ...context.scope, key: storedKey(request.key) } },
   })
@@ -34,5 +38,5 @@ export async function reserveKey(context: Context, request: RepeatableRequest): 
     kept.body === null
       ? ''
       : context.keys.open(Buffer.from(kept.body, 'base64'), sealPurpose(request.key)).toString()
-  return { status: kept.status, headers: kept.headers as Record<string, string>, body }
+  return { kept: { status: kept.status, headers: kept.headers as Record<string, string>, body } }
 }

@@ -1,4 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
+import { recordAudit } from '../audit/record-audit.ts'
+import { mayReveal } from '../contacts/mask.ts'
 import type { Context } from '../context.ts'
 import { type CsvCell, csvWriter } from '../csv/csv-writer.ts'
 import { getImport } from './read-imports.ts'
@@ -11,6 +13,8 @@ const pageRows = 1_000
  */
 export async function readImportErrors(context: Context, importId: string): Promise<Readable> {
   await getImport(context, importId)
+  if (mayReveal(context))
+    await recordAudit(context, { kind: 'read', target: { type: 'import', id: importId } })
   const csv = csvWriter(['line', 'code', 'detail', 'row'])
   // a failure in the middle breaks the answer off: whoever reads it must not take a part for the whole
   pipeline(Readable.from(errorRows(context, importId)), csv, (error) => {
@@ -20,7 +24,7 @@ export async function readImportErrors(context: Context, importId: string): Prom
 }
 
 async function* errorRows(context: Context, importId: string): AsyncGenerator<CsvCell[]> {
-  const reveal = context.permissions.has('contacts:reveal')
+  const reveal = mayReveal(context)
   let after = 0
   for (;;) {
     const errors = await context.db.importError.findMany({

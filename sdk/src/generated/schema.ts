@@ -2108,6 +2108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/audit-events/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the platform's own audit log
+         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.
+         */
+        get: operations["operator.auditIntegrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/accounts/{accountId}/sender-domains/{senderDomainId}/approve": {
         parameters: {
             query?: never;
@@ -2196,6 +2216,8 @@ export interface components {
             security: {
                 /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                 allowedIps?: string[];
+                /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                allowedOrigins?: string[];
                 /**
                  * @description Mail the admins at each login.
                  * @example false
@@ -2381,6 +2403,8 @@ export interface components {
             security: {
                 /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                 allowedIps?: string[];
+                /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                allowedOrigins?: string[];
                 /**
                  * @description Mail the admins at each login.
                  * @example false
@@ -2547,6 +2571,14 @@ export interface components {
             counts: {
                 [key: string]: number;
             } | null;
+            /**
+             * @description `change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported. Reads by the same credentials, operation and address are counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.
+             * @example change
+             * @enum {string}
+             */
+            kind: "change" | "read";
+            /** @description Of reads that were counted together: whom they showed. */
+            targetIds: string[];
         };
         AuditIntegrity: {
             /**
@@ -5204,6 +5236,9 @@ export interface operations {
                      *           "allowedIps": [
                      *             "203.0.113.0/24"
                      *           ],
+                     *           "allowedOrigins": [
+                     *             "https://www.example.com"
+                     *           ],
                      *           "notifyLogins": false,
                      *           "requireTotp": false
                      *         },
@@ -5312,6 +5347,9 @@ export interface operations {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
                      *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
+                     *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
                      *       },
@@ -5394,6 +5432,9 @@ export interface operations {
                  *         "allowedIps": [
                  *           "203.0.113.0/24"
                  *         ],
+                 *         "allowedOrigins": [
+                 *           "https://www.example.com"
+                 *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
                  *       },
@@ -5450,6 +5491,8 @@ export interface operations {
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                         allowedIps?: string[];
+                        /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                        allowedOrigins?: string[];
                         /**
                          * @description Mail the admins at each login.
                          * @example false
@@ -5493,6 +5536,9 @@ export interface operations {
                  *       "security": {
                  *         "allowedIps": [
                  *           "203.0.113.0/24"
+                 *         ],
+                 *         "allowedOrigins": [
+                 *           "https://www.example.com"
                  *         ],
                  *         "notifyLogins": false,
                  *         "requireTotp": false
@@ -5550,6 +5596,8 @@ export interface operations {
                     security?: {
                         /** @description Addresses and CIDR ranges from which users' sessions are accepted; empty for all. */
                         allowedIps?: string[];
+                        /** @description Origins (scheme, host and port) of web pages that may call the API with credentials of this account from a browser (CORS); empty for none, which is how it begins. There is no wildcard. */
+                        allowedOrigins?: string[];
                         /**
                          * @description Mail the admins at each login.
                          * @example false
@@ -5609,6 +5657,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -9203,6 +9254,11 @@ export interface operations {
                  */
                 action?: string;
                 /**
+                 * @description What was changed, or what was seen.
+                 * @example change
+                 */
+                kind?: "change" | "read";
+                /**
                  * @description Id of what it was done to.
                  * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
                  */
@@ -9273,7 +9329,11 @@ export interface operations {
                      *           "counts": {
                      *             "created": 4999,
                      *             "rejected": 1
-                     *           }
+                     *           },
+                     *           "kind": "change",
+                     *           "targetIds": [
+                     *             "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9328,6 +9388,11 @@ export interface operations {
                  */
                 action?: string;
                 /**
+                 * @description What was changed, or what was seen.
+                 * @example change
+                 */
+                kind?: "change" | "read";
+                /**
                  * @description Id of what it was done to.
                  * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
                  */
@@ -9380,11 +9445,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts
-                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,
+                     * @example id,at,actorType,actorId,action,targetType,targetId,outcome,address,requestId,changed,counts,kind,targetIds
+                     *     0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,2026-11-23T09:30:00.000Z,operator,,operator.approveAccount,account,0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d,success,203.0.113.7,,status,,change,
                      */
                     "text/csv": string;
-                    /** @example {"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999}} */
+                    /** @example {"id":"0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d","at":"2026-11-23T09:30:00.000Z","actor":{"type":"system","id":null},"action":"imports.run","target":null,"outcome":"success","address":null,"requestId":null,"changed":[],"counts":{"created":4999},"kind":"change","targetIds":[]} */
                     "application/x-ndjson": string;
                 };
             };
@@ -19046,6 +19111,9 @@ export interface operations {
                      *             "allowedIps": [
                      *               "203.0.113.0/24"
                      *             ],
+                     *             "allowedOrigins": [
+                     *               "https://www.example.com"
+                     *             ],
                      *             "notifyLogins": false,
                      *             "requireTotp": false
                      *           },
@@ -19142,6 +19210,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -19268,6 +19339,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -19396,6 +19470,9 @@ export interface operations {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
                      *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
+                     *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
                      *       },
@@ -19512,6 +19589,9 @@ export interface operations {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
                      *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
+                     *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
                      *       },
@@ -19612,6 +19692,9 @@ export interface operations {
                      *       "security": {
                      *         "allowedIps": [
                      *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [
+                     *           "https://www.example.com"
                      *         ],
                      *         "notifyLogins": false,
                      *         "requireTotp": false
@@ -19716,6 +19799,50 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    "operator.auditIntegrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": 50000,
+                     *       "seals": 50,
+                     *       "unsealed": 12,
+                     *       "head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealedAt": "2026-11-23T09:30:00.000Z",
+                     *       "keptSince": "2025-11-23T09:30:00.000Z",
+                     *       "firstBreak": {
+                     *         "seal": 7,
+                     *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *         "problem": "event_changed"
+                     *       },
+                     *       "checkedAt": "2026-11-23T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditIntegrity"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];

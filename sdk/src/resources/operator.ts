@@ -50,6 +50,9 @@ export const operator = ({ http, result, list }: Api) => ({
         ...init(options),
       }),
     ),
+  /** Recomputes the platform's own audit log. */
+  auditIntegrity: (options?: RequestOptions) =>
+    result(http.GET('/v1/operator/audit-events/integrity', init(options))),
   /** Where DNS cannot be checked. */
   approveSenderDomain: (accountId: string, senderDomainId: string, options?: RequestOptions) =>
     result(

@@ -146,6 +146,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'imports.cancel': async (scene) => scene.account.api.imports.cancel(await make.anImport(scene)),
   'operator.listAccounts': async ({ server }) => server.operator.operator.listAccounts(),
   'operator.getAccount': async ({ server, account }) => server.operator.operator.getAccount(account.id),
+  'operator.auditIntegrity': async ({ server }) => server.operator.operator.auditIntegrity(),
   'operator.approveAccount': async ({ server, account }) =>
     server.operator.operator.approveAccount(account.id),
   'operator.refuseAccount': async ({ server }) =>

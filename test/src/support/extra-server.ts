@@ -1,6 +1,7 @@
-import { buildServer, type Limits } from '@envoi/api'
+import { buildServer, type Limits, type Pressure, type Timeouts } from '@envoi/api'
 import { createPlatform, type RunningPlatform, type Settings } from '@envoi/core'
 import { keptLog, type TestLog } from './log.ts'
+import { noPressure } from './no-pressure.ts'
 import type { TestPlatform } from './platform.ts'
 
 export interface ExtraServer {
@@ -16,7 +17,14 @@ export interface ExtraServer {
  */
 export async function startExtraServer(
   { settings, clock }: TestPlatform,
-  options: { databaseUrl?: string; limits?: Limits; settings?: Partial<Settings>; port?: number } = {},
+  options: {
+    databaseUrl?: string
+    limits?: Limits
+    pressure?: Pressure
+    timeouts?: Timeouts
+    settings?: Partial<Settings>
+    port?: number
+  } = {},
 ): Promise<ExtraServer> {
   const log = keptLog()
   const platform = createPlatform(
@@ -25,6 +33,8 @@ export async function startExtraServer(
   )
   const app = await buildServer(platform, {
     limits: options.limits ?? { perCredentials: 100_000, perAddress: 100_000, openings: 100_000 },
+    pressure: options.pressure ?? noPressure,
+    timeouts: options.timeouts,
   })
   const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
   return {

@@ -11,6 +11,7 @@ import { test as base } from 'vitest'
 import { type MailServer, startMailServer } from '../servers/smtp-server.ts'
 import type { TestDatabase } from './database.ts'
 import { watchAnswers } from './declared-answers.ts'
+import { noPressure } from './no-pressure.ts'
 import { createTestPlatform, type TestPlatform } from './platform.ts'
 
 export interface TestServer {
@@ -62,6 +63,7 @@ export async function startTestServer(
   )
   const app = await buildServer(platform, {
     limits: { perCredentials: 100_000, perAddress: 100_000, openings: 100_000 },
+    pressure: noPressure,
   })
   const undeclared = watchAnswers(app)
   await app.listen({ port, host: '127.0.0.1' })
