@@ -139,7 +139,7 @@ describe('help', () => {
   test('lists every command and exit code, as the documentation does', async ({ cli }) => {
     const { code, stdout } = await cli.run(['--help'])
     expect(code).toBe(0)
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?: | *$)/gm)].map(
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+(?: [a-z-]+)?)(?: | *$)/gm)].map(
       ([, name]) => name ?? '',
     )
     const codes = [...stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)].map(([, number, words]) => [number, words])

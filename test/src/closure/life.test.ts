@@ -186,6 +186,7 @@ test('after month 12 archive and key are gone, and the receipts say so', async (
     where: { accountId: id, status: 'destroyed' },
   })
   expect([archiveKey, archiveFile]).toEqual([null, null])
-  expect(await rowsOf(server, id)).toEqual({ account: 1, account_closure: 2, audit_event: 3 })
+  // that it was opened, and destroyed; that it was archived is older than the platform's log
+  expect(await rowsOf(server, id)).toEqual({ account: 1, account_closure: 2, audit_event: 2 })
   await expect(openArchive(server.platform, id, '/nowhere')).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -64,7 +64,9 @@ const evidence = () => ({
 
 /** The person, and whatever else speaks of them; ids by the parameter of a path. */
 async function world(scene: { server: TestServer; account: TestAccount }, drain: () => Promise<void>) {
-  const { api } = scene.account
+  const { api, ownerPassword: password } = scene.account
+  await api.accountClosure.request({ confirm: 'Atelier Ada', password })
+  await api.accountClosure.cancel()
   await api.fields.create({ key: 'note', label: 'Note', type: 'text' })
   await api.fields.create({ key: 'home', label: 'Home', type: 'url' })
   await api.fields.create({ key: 'colour', label: 'Colour', type: 'choice', choices: ['blue'] })

@@ -30,6 +30,7 @@ const languages = [
       accept: ['Accepter l’invitation', 'Accepter', 'Bienvenue'],
       reset: ['Choisir un nouveau mot de passe', 'Utiliser ce mot de passe', 'Votre mot de passe est changé'],
       taken: 'Vous avez déjà un accès',
+      login: 'Nouvelle connexion',
       weak: /trop facile à deviner/,
       password: 'Mot de passe',
       firstName: 'Prénom',
@@ -42,6 +43,7 @@ const languages = [
       accept: ['Accept the invitation', 'Accept', 'Welcome'],
       reset: ['Choose a new password', 'Use this password', 'Your password is changed'],
       taken: 'You have an access already',
+      login: 'Somebody has logged in',
       weak: /too easy to guess/,
       password: 'Password',
       firstName: 'First name',
@@ -132,6 +134,15 @@ describe.each(languages)('in %s', (locale, words) => {
     await lookAt(browser, `user-mail-changed-${locale}`, await lastMail(server, email))
     const { id } = await server.platform.db.user.findFirstOrThrow({ where: { accountId: account.id } })
     expect((await auditOf(scene, id)).at(-1)).toMatchObject({ action: 'pages.resetPassword', actorId: id })
+  })
+
+  test('a login is told to who asked for it', async ({ server, account }) => {
+    await account.api.account.update({ locale, security: { notifyLogins: true } })
+    await account.login()
+    const html = await lastMail(server, account.ownerEmail)
+    expect(html).toContain(words.login)
+    expect(html).toContain(account.ownerEmail)
+    await lookAt(browser, `user-mail-login-${locale}`, html)
   })
 
   test('the closing of an account is told, up to its receipt', async ({ server }) => {
