@@ -100,9 +100,10 @@ export async function buildServer(
   await registerLimits(app, limits, redis, settings.databaseUrl)
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring, registerReadLog(app, platform))
-  registerCors(app, platform)
   registerUnstorableText(app)
   registerIdempotency(app)
+  // after what ends a transaction that is held: asking about the origin takes a connection too
+  registerCors(app, platform)
   await registerDocumentation(app, document)
   registerHealth(app, platform)
   registerJwks(app, ring)

@@ -1,7 +1,8 @@
 import type { Contact } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { lookupTogether } from '../lookup-together.ts'
-import type { ContactWithLists } from './read-contacts.ts'
+
+export type ContactWithLists = Contact & { lists: { listId: string }[] }
 
 type Row = Contact & { listIds: string[] }
 

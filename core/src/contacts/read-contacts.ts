@@ -1,12 +1,11 @@
-import type { Contact } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { inTransaction } from '../transaction.ts'
-import { findContact } from './find-contact.sql.ts'
+import { type ContactWithLists, findContact } from './find-contact.sql.ts'
 
 export const withLists = { lists: { select: { listId: true }, orderBy: { listId: 'asc' } } } as const
 
-export type ContactWithLists = Contact & { lists: { listId: string }[] }
+export type { ContactWithLists }
 
 export async function getContact(context: Context, id: string): Promise<ContactWithLists> {
   const contact = inTransaction(context)
