@@ -100,17 +100,18 @@ const en: Words = {
   }),
 }
 
+// no-break spaces before French punctuation: invisible here, and meant
 const fr: Words = {
   requested: ({ account, platform, closesAt }) => ({
     subject: 'Votre compte est en cours de clôture',
     preview: `La clôture peut être annulée jusqu’au ${closesAt}.`,
     title: 'Votre compte est en cours de clôture',
     paragraphs: [
-      `Un propriétaire a demandé la clôture du compte « ${account} » sur ${platform}. Plus rien n’est envoyé, et les campagnes sont arrêtées. Jusqu’au ${closesAt}, ce qu’il contient peut être lu et exporté, et un propriétaire peut annuler la clôture.`,
+      `Un propriétaire a demandé la clôture du compte « ${account} » sur ${platform}. Plus rien n’est envoyé, et les campagnes sont arrêtées. Jusqu’au ${closesAt}, ce qu’il contient peut être lu et exporté, et un propriétaire peut annuler la clôture.`,
       'Ensuite, tout est placé dans une archive chiffrée puis supprimé, utilisateurs compris.',
     ],
     notes: [
-      'Personne chez vous ne l’a demandée ? Connectez-vous, annulez-la et changez vos mots de passe.',
+      'Personne chez vous ne l’a demandée ? Connectez-vous, annulez-la et changez vos mots de passe.',
       'Vous recevez ce message parce que vous êtes propriétaire ou administrateur du compte.',
     ],
   }),
@@ -119,18 +120,18 @@ const fr: Words = {
     preview: 'Sa clôture a été annulée.',
     title: 'Votre compte n’est finalement pas clos',
     paragraphs: [
-      `La clôture du compte « ${account} » sur ${platform} a été annulée : rien n’a été supprimé, et ses clés fonctionnent comme avant. Les campagnes restent arrêtées tant que vous ne les relancez pas.`,
+      `La clôture du compte « ${account} » sur ${platform} a été annulée : rien n’a été supprimé, et ses clés fonctionnent comme avant. Les campagnes restent arrêtées tant que vous ne les relancez pas.`,
     ],
     notes: ['Vous recevez ce message parce que vous êtes propriétaire ou administrateur du compte.'],
   }),
   archived: ({ account, platform, destroyAt }) => ({
-    subject: 'Votre compte est clos : reçu',
+    subject: 'Votre compte est clos : reçu',
     preview: 'Ses données sont archivées et supprimées.',
     title: 'Votre compte est clos',
     paragraphs: [
-      `Le compte « ${account} » sur ${platform} est clos. Ce qu’il contenait a été placé dans une archive chiffrée, relue, puis supprimé. Cette adresse disparaît dès que ce message est parti.`,
+      `Le compte « ${account} » sur ${platform} est clos. Ce qu’il contenait a été placé dans une archive chiffrée, relue, puis supprimé. Cette adresse disparaît dès que ce message est parti.`,
       `L’archive et sa clé seront détruites le ${destroyAt}. D’ici là, ceux qui exploitent la plateforme peuvent l’ouvrir à votre demande.`,
-      'Conservez ce message : il est le reçu. L’archive est bien celle de ce reçu si son SHA-256 est le même.',
+      'Conservez ce message : il est le reçu. L’archive est bien celle de ce reçu si son SHA-256 est le même.',
     ],
     notes: ['Vous recevez ce message parce que vous étiez propriétaire ou administrateur du compte.'],
   }),

@@ -130,7 +130,7 @@ test('day 7: everything is archived and deleted, but for the receipts; a neighbo
     .filter(({ to }) => to.includes(ownerEmail))
     .at(-1)
     ?.parsed()
-  expect(mail?.subject).toBe('Votre compte est clos : reçu')
+  expect(mail?.subject).toBe('Votre compte est clos : reçu')
   expect(mail?.text).toContain(archived?.archive?.sha256)
   expect(mail?.text).toMatch(/contact 1,/)
 
