@@ -46,10 +46,10 @@ const apiPolicy = {
 /** The API, made from the contract; listens on nothing yet. */
 export async function buildServer(
   platform: Platform,
-  options: { limits?: Limits; pressure?: Pressure; timeouts?: Timeouts } = {},
+  options: { limits?: Partial<Limits>; pressure?: Pressure; timeouts?: Timeouts } = {},
 ): Promise<FastifyInstance> {
   const { settings } = platform
-  const limits = options.limits ?? defaultLimits
+  const limits = { ...defaultLimits, ...options.limits }
   const timeouts = options.timeouts ?? defaultTimeouts
   const log: FastifyBaseLogger = platform.log.child({ process: 'api' })
   const app: FastifyInstance = fastify({

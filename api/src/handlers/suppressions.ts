@@ -1,5 +1,5 @@
 import type { Context } from '@envoi/core'
-import { maskAddress, mayReveal } from '@envoi/core/contacts/mask'
+import { maskSuppression } from '@envoi/core/contacts/mask'
 import type { Suppression as SuppressionRow } from '@envoi/core/database'
 import { createSuppression } from '@envoi/core/suppressions/create-suppression'
 import { deleteSuppression } from '@envoi/core/suppressions/delete-suppression'
@@ -23,16 +23,14 @@ export const suppressionsHandlers = implement(contract.suppressions, {
   },
 })
 
-const presentSuppression = (context: Context) => (suppression: SuppressionRow) => {
-  if (mayReveal(context)) context.sight?.saw(suppression.id, 'suppression')
-  return shown(context, suppression)
+const presentSuppression = (context: Context) => (row: SuppressionRow) => {
+  const suppression = maskSuppression(context, row)
+  return {
+    id: suppression.id,
+    channel: suppression.channel,
+    value: suppression.value,
+    reason: suppression.reason as 'manual',
+    purpose: suppression.purposeKey === '' ? null : suppression.purposeKey,
+    createdAt: suppression.createdAt.toISOString(),
+  }
 }
-
-const shown = (context: Context, suppression: SuppressionRow) => ({
-  id: suppression.id,
-  channel: suppression.channel,
-  value: mayReveal(context) ? suppression.value : maskAddress(suppression.value),
-  reason: suppression.reason as 'manual',
-  purpose: suppression.purposeKey === '' ? null : suppression.purposeKey,
-  createdAt: suppression.createdAt.toISOString(),
-})

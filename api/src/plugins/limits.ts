@@ -12,8 +12,8 @@ export interface Limits {
   perCredentials: number
   /** Requests a minute from a network without credentials, or with wrong ones. */
   perAddress: number
-  /** Accounts an hour that a network may open; 10 unless said. Each sends a mail to an address that anybody can have typed. */
-  openings?: number
+  /** Accounts an hour that a network may open. Each sends a mail to an address that anybody can have typed. */
+  openings: number
 }
 
 declare module 'fastify' {
@@ -28,7 +28,7 @@ declare module 'fastify' {
   }
 }
 
-export const defaultLimits: Limits = { perCredentials: 6_000, perAddress: 300 }
+export const defaultLimits: Limits = { perCredentials: 6_000, perAddress: 300, openings: 10 }
 
 /** `RateLimit` and `RateLimit-Policy` in the syntax of draft-ietf-httpapi-ratelimit-headers-10. Counted in Redis when there is one. */
 export async function registerLimits(

@@ -3,14 +3,13 @@ import { networkOf } from '@envoi/core/access/network'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clientAddress } from './client-address.ts'
 
-const openingsPerHour = 10
 const hourMs = 3_600_000
 
 /**
  * Opening accounts has a limit of its own, by network, besides that of all requests: each opening leaves rows, hashes a password and
  * writes to an address that was merely typed. Not by that address: it would let anybody keep its holder from opening one.
  */
-export function limitOpenings(app: FastifyInstance, openings = openingsPerHour) {
+export function limitOpenings(app: FastifyInstance, openings: number) {
   const check = app.createRateLimit({
     timeWindow: hourMs,
     max: openings,

@@ -7,7 +7,7 @@
  *
  * Who is shown somebody unmasked is noted here as well, to be on record.
  */
-import type { ConsentEvent, Contact } from '@envoi/prisma'
+import type { ConsentEvent, Contact, Suppression } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 
 const identity = ['email', 'phone', 'externalId', 'firstName', 'lastName'] as const
@@ -110,6 +110,16 @@ export function maskEvidence<
     ip: maskText(ip),
     url: url === null ? null : maskUrl(url),
   }
+}
+
+/** Whom an account must not write to. What is left of one whom it has forgotten has no value, and nobody to see. */
+export function maskSuppression<S extends Pick<Suppression, 'id' | 'value'>>(
+  context: Pick<Context, 'permissions' | 'sight'>,
+  suppression: S,
+): S {
+  if (!mayReveal(context)) return { ...suppression, value: maskAddress(suppression.value) }
+  context.sight?.saw(suppression.id, 'suppression')
+  return suppression
 }
 
 interface SaidOfFile {

@@ -3,6 +3,7 @@ import { generateApiKey } from '@envoi/core/access/api-key-format'
 import { startExtraServer } from '../support/extra-server.ts'
 import { test as base, describe, expect } from '../support/fixture.ts'
 import { type RawAnswer, request } from '../support/request.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 interface Limited {
   url: string
@@ -130,5 +131,22 @@ test.runIf(process.env.REDIS_URL !== undefined)(
       seen.push((await limited.read(token)).status, (await other.read(token)).status)
     expect(seen.filter((status) => status === 200)).toHaveLength(5)
     await second.close()
+  },
+)
+
+test.runIf(process.env.REDIS_URL !== undefined)(
+  'with a Redis that is slow to connect, the first requests are counted as well',
+  async ({ server }) => {
+    const slow = await startTcpProxy(process.env.REDIS_URL ?? '', { delayMs: 300 })
+    const extra = await startExtraServer(server.platform, {
+      limits: { perCredentials: 5, perAddress: 3 },
+      settings: { redisUrl: slow.url },
+    })
+    const guess = () =>
+      request(`${extra.url}/v1/account`, { token: `envoi_live_${randomBytes(8).toString('hex')}` })
+    const seen = await statuses(5, guess)
+    await extra.close()
+    await slow.close()
+    expect(seen.filter((status) => status === 429).length).toBeGreaterThanOrEqual(2)
   },
 )

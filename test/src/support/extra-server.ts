@@ -19,7 +19,9 @@ export async function startExtraServer(
   { settings, clock }: TestPlatform,
   options: {
     databaseUrl?: string
-    limits?: Limits
+    limits?: Partial<Limits>
+    /** Connections to the database. */
+    poolSize?: number
     pressure?: Pressure
     timeouts?: Timeouts
     settings?: Partial<Settings>
@@ -29,7 +31,7 @@ export async function startExtraServer(
   const log = keptLog()
   const platform = createPlatform(
     { ...settings, databaseUrl: options.databaseUrl ?? settings.databaseUrl, ...options.settings },
-    { log: log.log, clock },
+    { log: log.log, clock, poolSize: options.poolSize },
   )
   const app = await buildServer(platform, {
     limits: options.limits ?? { perCredentials: 100_000, perAddress: 100_000, openings: 100_000 },

@@ -14,8 +14,8 @@ export interface TcpProxy {
 
 const defaultPorts: Record<string, number> = { 'postgres:': 5432, 'postgresql:': 5432, 'redis:': 6379 }
 
-/** A stretch of network between a client and a real server, for tests of outages. */
-export async function startTcpProxy(target: string): Promise<TcpProxy> {
+/** A stretch of network between a client and a real server, for tests of outages. `delayMs`: so long nothing passes on a new connection. */
+export async function startTcpProxy(target: string, { delayMs = 0 } = {}): Promise<TcpProxy> {
   const { protocol, hostname, port } = new URL(target)
   const targetPort = port === '' ? (defaultPorts[protocol] ?? 0) : Number(port)
   const sockets = new Set<Socket>()
@@ -33,7 +33,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       [upstream, client],
     ] as const) {
       sockets.add(socket)
-      socket.pipe(other)
+      setTimeout(() => socket.pipe(other), delayMs)
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
         sockets.delete(socket)

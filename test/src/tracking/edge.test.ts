@@ -98,6 +98,8 @@ test('an open is a pixel; it counts, but is no engagement of the person', async 
   const ada = await recipientOf(server, account)
   const answer = await visit(ada.open)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/gif'])
+  // or a browser would keep webmail, whose origin is another, from showing it (Fetch standard, section 3.8)
+  expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
   server.platform.clock.advance(3_000)
   await ada.judged(drain)
   expect(await ada.events()).toMatchObject([{ type: 'message.opened', source: 'human' }])
