@@ -1,7 +1,7 @@
 /** What holds for every operation: the first page of the reference. */
 export const conventions = `Contacts, consents, campaigns and the rights of persons, through one API.
 
-**Authentication.** \`Authorization: Bearer …\` with an API key (\`envoi_live_…\`) (\`envoi_test_…\` of test mode), an OAuth token\nmade from one, or the access token of a session. Without it, 401; without
+**Authentication.** \`Authorization: Bearer …\` with an API key (\`envoi_live_…\`, or \`envoi_test_…\` of test mode), an OAuth token\nmade from one, or the access token of a session. Without it, 401; without
 the permission that an operation names, 403. What belongs to another account answers 404, as what never existed does.
 
 **Formats.** JSON in camelCase, UTF-8. Times are RFC 3339 in UTC, durations ISO 8601 (\`P3Y\`), languages BCP 47, telephone numbers E.164, ids

@@ -3,7 +3,10 @@ import type { Platform } from '../context.ts'
 /** Longer than any failure takes to be forgiven. */
 const keptMs = 24 * 3_600_000
 
-/** Deletes what was counted to slow guessing down, a day after the last attempt, challenges that nobody has answered, and what is left of OAuth tokens and values of keys that have ended. */
+/**
+ * Deletes what was counted to slow guessing down, a day after the last attempt, challenges that nobody has answered, and what is left of
+ * OAuth tokens and values of keys that have ended.
+ */
 export async function forgetAttempts({ db, clock }: Platform): Promise<number> {
   const before = new Date(clock.now().getTime() - keptMs)
   const { count } = await db.loginThrottle.deleteMany({ where: { levelAt: { lt: before } } })

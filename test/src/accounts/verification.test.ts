@@ -1,9 +1,6 @@
 /** How an account gets from its trial to a place of its own: step by step, each on record. */
-import { createEnvoi } from '@envoi/sdk'
-import { onTestFinished } from 'vitest'
-import { startDnsServer } from '../servers/dns-server.ts'
-import { startExtraServer } from '../support/extra-server.ts'
-import { describe, expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+import { domainOf } from '../mail/domain-of.ts'
+import { describe, expect, type TestAccount, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { confirmOwner, ownerOf, userWith } from '../users/people.ts'
 
@@ -14,20 +11,6 @@ const stepsOf = async ({ api }: TestAccount) => {
 }
 const historyOf = async ({ api }: TestAccount, kind: string) =>
   (await api.verification.get()).steps.find((step) => step.kind === kind)?.history ?? []
-
-async function domainOf({ server, account }: { server: TestServer; account: TestAccount }) {
-  const dns = await startDnsServer()
-  const asking = await startExtraServer(server.platform, { settings: { dnsServers: [dns.address] } })
-  onTestFinished(async () => {
-    await asking.close()
-    await dns.close()
-  })
-  const { senderDomains } = createEnvoi({ baseUrl: asking.url, maxRetries: 0 }).with(account.accessToken)
-  const { id, records } = await senderDomains.create({ domain: `shop-${server.platform.newId()}.example` })
-  const dkim = records.find(({ purpose }) => purpose === 'dkim')
-  if (dkim === undefined) throw new Error('no DKIM record')
-  return { id, dns, dkim, senderDomains }
-}
 
 test('an account goes from trial to active by all of its steps, each with who took it, when, from what to what', async ({
   server,
@@ -180,15 +163,15 @@ describe('the company', () => {
 describe('the sender domain', () => {
   test('counts while one is verified, and no longer once the last is lost', async ({ server }) => {
     const account = await server.openAccount({ trial: true })
-    const { id, dns, dkim, senderDomains } = await domainOf({ server, account })
+    const domain = await domainOf(server, account)
     const step = async () => (await stepsOf(account)).sender_domain
-    await senderDomains.verify(id)
+    await domain.verify()
     expect(await step()).toBe('pending')
-    dns.publish(dkim.name, dkim.value)
-    await senderDomains.verify(id)
+    domain.publish('dkim')
+    await domain.verify()
     expect(await step()).toBe('passed')
-    dns.publish(dkim.name, 'v=DKIM1; k=rsa; p=')
-    await senderDomains.verify(id)
+    domain.dns.publish(domain.record('dkim').name, 'v=DKIM1; k=rsa; p=')
+    await domain.verify()
     expect(await step()).toBe('pending')
     const other = await account.api.senderDomains.create({ domain: 'other.example' })
     await server.operator.operator.approveSenderDomain(account.id, other.id)
