@@ -16,6 +16,12 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || cause?.code === 'ENOENT'
 }
 
+/** Whether a write failed because there is no room, on the disk or in the quota: the disk's own error, or as the store wraps it. */
+export function isDiskFull(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: { code?: string } }
+  return [code, cause?.code].some((one) => one === 'ENOSPC' || one === 'EDQUOT')
+}
+
 /** Waits until a file is on the disk, and its name in every folder above it. */
 export async function syncFile(dataDir: string, key: string): Promise<void> {
   const root = resolve(dataDir, 'files')

@@ -1,7 +1,7 @@
 export type { Logger } from 'pino'
 export { recordAudit } from './audit/record-audit.ts'
 export * from './context.ts'
-export { isDatabaseAway } from './database-away.ts'
+export { type Unavailability, unavailabilityOf } from './database-away.ts'
 export * from './errors.ts'
 export { enqueue } from './jobs/enqueue.ts'
 export type { JobName, JobPayloads } from './jobs/names.ts'

@@ -1,4 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino'
+import { sqlStateOf } from './database-away.ts'
 
 /** Fields that may hold personal data or secrets, wherever they stand in a logged object. */
 const personal = [
@@ -28,15 +29,17 @@ export const redaction = {
 
 /**
  * Errors are logged by type, code and stack without message: messages of databases and of mail servers repeat the
- * values they complain about.
+ * values they complain about. An error of Postgres that Prisma has wrapped (P2010, P2039) keeps its SQLSTATE.
  */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code } = error as { code?: unknown }
+  const sqlState = sqlStateOf(error)
   const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
   return {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
+    ...(sqlState === undefined || sqlState === code ? {} : { sqlState }),
     stack: frames.slice(0, 12).join('\n'),
   }
 }

@@ -10,6 +10,7 @@ import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clientAddress } from '../plugins/client-address.ts'
 import type { Limits } from '../plugins/limits.ts'
+import { asUnavailable } from '../plugins/unavailable.ts'
 import { confirmPage } from './confirm.ts'
 import { languageOf } from './language.ts'
 import { type Letter, layout, type Page } from './layout.ts'
@@ -136,6 +137,8 @@ function problemPage(error: unknown, request: FastifyRequest): Page & { retryAft
     return { ...page(503, failed), retryAfter: error.retryAfter }
   const { statusCode } = error as { statusCode?: number }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return page(statusCode, failed)
+  const unavailable = asUnavailable(error, request.log)
+  if (unavailable !== undefined) return { ...page(503, failed), retryAfter: unavailable.retryAfter }
   request.log.error({ err: error }, 'a page failed')
   return { ...page(500, failed), retryAfter: 120 }
 }

@@ -1,10 +1,11 @@
 /** Turns every failure into an RFC 9457 problem. */
-import { DomainError, type FieldProblem, isDatabaseAway, uniqueViolation } from '@envoi/core'
+import { DomainError, type FieldProblem, uniqueViolation } from '@envoi/core'
 import { type ErrorCode, type ErrorDefinition, errors } from '@envoi/openapi'
 import type { ErrorObject } from 'ajv'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { meantErrors } from '../routes/meant-errors.ts'
 import { fieldProblem } from '../routes/schema-compilers.ts'
+import { asUnavailable } from './unavailable.ts'
 
 interface ProblemBody {
   code: ErrorCode
@@ -40,8 +41,7 @@ export function registerProblems(app: FastifyInstance, apiUrl: string): void {
 }
 
 function problemOf(error: unknown, request: FastifyRequest): ProblemBody {
-  if (error instanceof DomainError)
-    return { code: error.code, detail: error.detail, fields: error.fields, retryAfter: error.retryAfter }
+  if (error instanceof DomainError) return problemOfRefusal(error)
   const { code, statusCode, schemaErrors, validationContext } = error as {
     code?: string
     statusCode?: number
@@ -74,13 +74,18 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemBody {
     }
   if (uniqueViolation(error) !== undefined) return { code: 'conflict' }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return { code: 'malformed' }
-  if (isDatabaseAway(error)) {
-    request.log.warn({ err: error }, 'the database is away')
-    return { code: 'unavailable', retryAfter: 2 }
-  }
+  const unavailable = asUnavailable(error, request.log)
+  if (unavailable !== undefined) return problemOfRefusal(unavailable)
   request.log.error({ err: error }, 'a request failed')
   return { code: 'internal' }
 }
+
+const problemOfRefusal = ({ code, detail, fields, retryAfter }: DomainError): ProblemBody => ({
+  code,
+  detail,
+  fields,
+  retryAfter,
+})
 
 /** Characters that `error_description` must not have (RFC 6749, section 5.2). */
 const notInDescriptions = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g

@@ -19,8 +19,8 @@ export async function retryJob(platform: Platform, run: JobRun, error: unknown):
 
 /** The type and code of an error: its message may repeat what it complains about. */
 function nameOf(error: unknown): string {
-  const { type, code } = describeError(error)
-  return code === undefined ? String(type) : `${type} ${code}`
+  const { type, code, sqlState } = describeError(error)
+  return [type, code, sqlState].filter((part) => part !== undefined).join(' ')
 }
 
 const sql = `
