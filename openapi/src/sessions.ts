@@ -101,8 +101,11 @@ export const sessions = resource(
       method: 'POST',
       path: '/v1/sessions/refresh',
       summary: 'Renew an access token',
-      description:
-        'The refresh token is replaced. Presenting one that was already used revokes the whole session (RFC 9700, section 4.14.2).',
+      description: [
+        'Replaces the refresh token. For a minute, the token that was just replaced gives the same new one again: two tabs may renew at',
+        'once, and an answer that got lost may be asked for again. Later, or once the new token has been used too, presenting a replaced token revokes',
+        'the whole session (RFC 9700, section 4.14.2).',
+      ].join(' '),
       access: 'public',
       body: Closed({
         refreshToken: Type.String({ minLength: 1, maxLength: 500, examples: ['envoi_refresh_…'] }),

@@ -26,7 +26,7 @@ export async function openSession(
   const { accountId } = tx
   const now = tx.clock.now()
   const sessionId = tx.newId()
-  const refreshToken = generateRefreshToken(accountId, sessionId)
+  const refreshToken = generateRefreshToken(tx.keys, accountId, sessionId)
   const network = networkOf(tx.address)
   const program = programOf(tx.userAgent)
   const earlier = await tx.db.session.findFirst({

@@ -1,6 +1,7 @@
 /**
  * Who changes how a user logs in proves once more to be that user: a session left open, or stolen, is not enough. Guesses are
- * slowed down as at the login.
+ * slowed down as at the login, whatever is guessed, each by itself: being right about one secret forgives no guesses at another.
+ * Or whoever knows the password could guess at codes for ever.
  */
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
@@ -11,24 +12,38 @@ import { verifyPassword } from './password.ts'
 import { requireUser } from './require-user.ts'
 import { bucket, forgive, takeAttempt } from './throttle.ts'
 
-async function slowly(context: Context, userId: string, prove: () => Promise<boolean>): Promise<boolean> {
-  const own = bucket(context, `again:${context.accountId}:${userId}`, userPatience)
+/** What is guessed: the password, a code or key that is in use, or what sets up a new one. */
+type Secret = 'password' | 'second-factor' | 'enrolment'
+
+/**
+ * Judges a secret that the user gives in a session. null when it is wrong: that is counted, and audited.
+ *
+ * @throws DomainError `rate_limited` after some failures
+ */
+export async function judge<T>(
+  context: Context,
+  secret: Secret,
+  prove: (userId: string) => Promise<T | null>,
+): Promise<T | null> {
+  const userId = requireUser(context)
+  const own = bucket(context, `again:${secret}:${context.accountId}:${userId}`, userPatience)
   await takeAttempt(context, [own])
-  const isProven = await prove()
-  if (isProven) await forgive(context, [own])
+  const proven = await prove(userId)
+  if (proven !== null) await forgive(context, [own])
   else await recordAudit(context, { target: { type: 'user', id: userId }, outcome: 'invalid_credentials' })
-  return isProven
+  return proven
 }
 
 /** @throws DomainError `invalid` where the password stands in the request; `rate_limited` after some failures */
 export async function provePassword(context: Context, password: string, at = '/password'): Promise<void> {
-  const userId = requireUser(context)
-  const user = await context.db.user.findUniqueOrThrow({
-    where: { accountId_id: { ...context.scope, id: userId } },
-    select: { passwordHash: true },
+  const isProven = await judge(context, 'password', async (userId) => {
+    const { passwordHash } = await context.db.user.findUniqueOrThrow({
+      where: { accountId_id: { ...context.scope, id: userId } },
+      select: { passwordHash: true },
+    })
+    return (await verifyPassword(passwordHash, password)) || null
   })
-  if (!(await slowly(context, userId, () => verifyPassword(user.passwordHash, password))))
-    throw invalid(at, 'is not your password')
+  if (isProven === null) throw invalid(at, 'is not your password')
 }
 
 /**
@@ -37,11 +52,6 @@ export async function provePassword(context: Context, password: string, at = '/p
  * @throws DomainError `invalid` at `/totp`; `rate_limited` after some failures
  */
 export async function proveSecondFactor(context: Context, code: string): Promise<void> {
-  const userId = requireUser(context)
-  const isProven = await slowly(
-    context,
-    userId,
-    async () => (await useSecondFactor(context, userId, code)) !== null,
-  )
-  if (!isProven) throw invalid('/totp', 'is not a code that is good now, or was used already')
+  const factor = await judge(context, 'second-factor', (userId) => useSecondFactor(context, userId, code))
+  if (factor === null) throw invalid('/totp', 'is not a code that is good now, or was used already')
 }

@@ -1,4 +1,5 @@
 import { type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server'
+import { judge } from '../access/prove-again.ts'
 import { requireUser } from '../access/require-user.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +13,7 @@ import { relyingParty } from './relying-party.ts'
 /** Keeps a passkey that the browser has made. The first second factor of a user comes with recovery codes, shown once. */
 export async function createPasskey(context: Context, input: { name: string; credential: unknown }) {
   const userId = requireUser(context)
-  const made = await verified(context, userId, input.credential)
+  const made = await judge(context, 'enrolment', () => verified(context, userId, input.credential))
   if (made === null)
     throw invalid(
       '/credential',

@@ -407,7 +407,7 @@ export interface paths {
         put?: never;
         /**
          * Renew an access token
-         * @description The refresh token is replaced. Presenting one that was already used revokes the whole session (RFC 9700, section 4.14.2).
+         * @description Replaces the refresh token. For a minute, the token that was just replaced gives the same new one again: two tabs may renew at once, and an answer that got lost may be asked for again. Later, or once the new token has been used too, presenting a replaced token revokes the whole session (RFC 9700, section 4.14.2).
          */
         post: operations["sessions.refresh"];
         delete?: never;
