@@ -27,8 +27,11 @@ export interface Platform {
 
 export interface Clock {
   now(): Date
+  /** By how much the clock of this machine is to be put right, for tools that read it by themselves. Right, unless it says so. */
+  correctionMs?(): number
 }
 
+/** Of the machine, right or wrong. Processes go by the database's: see `databaseClock`. */
 export const systemClock: Clock = { now: () => new Date() }
 
 export interface Actor {

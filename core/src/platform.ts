@@ -2,14 +2,17 @@ import { createPrismaClient } from '@envoi/prisma'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { createMjmlCompiler } from './content/mjml-compiler.ts'
-import { type Clock, type Platform, systemClock } from './context.ts'
+import type { Clock, Platform } from './context.ts'
 import { keysFrom } from './crypto/keys.ts'
+import { databaseClock } from './database-clock.ts'
 import { diskFiles } from './files.ts'
 import { idGenerator } from './ids.ts'
 import { createMailer } from './mail/mailer.ts'
 import type { Settings } from './settings.ts'
 
 export interface RunningPlatform extends Platform {
+  /** Sets the clock by the database's and keeps it so, unless it was given a clock. */
+  synchronise(): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,7 +29,7 @@ export function createPlatform(
       'DATABASE_URL and ENVOI_MASTER_KEY are needed; `npm start` provides both in embedded mode',
     )
   }
-  const { log, clock = systemClock, poolSize = 10 } = options
+  const { log, poolSize = 10 } = options
   const pool = new pg.Pool({
     connectionString: settings.databaseUrl,
     max: poolSize,
@@ -34,6 +37,8 @@ export function createPlatform(
   })
   // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
+  const shared = databaseClock(pool, log)
+  const clock = options.clock ?? shared
   const db = createPrismaClient(pool)
   const mailer = settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl)
   const mjml = createMjmlCompiler()
@@ -48,7 +53,11 @@ export function createPlatform(
     mailer,
     settings,
     log,
+    async synchronise() {
+      if (clock === shared) await shared.synchronise()
+    },
     async close() {
+      shared.stop()
       await mailer?.close()
       await mjml.close()
       await db.$disconnect()

@@ -106,8 +106,8 @@ function createBell() {
     },
     /** The same, but deaf. */
     async pause(ms: number) {
-      const until = Date.now() + ms
-      while (!closed && Date.now() < until) await sleep(until - Date.now())
+      const until = performance.now() + ms
+      while (!closed && performance.now() < until) await sleep(until - performance.now())
     },
   }
 }

@@ -78,15 +78,15 @@ class UnknownJobError extends Error {
  */
 function beat(platform: Platform, run: JobRun, leaseMs: number, lost: AbortController): () => Promise<void> {
   let beating: Promise<void> = Promise.resolve()
-  let until = Date.now() + leaseMs
+  let until = performance.now() + leaseMs
   const timer = setInterval(() => {
     beating = beating.then(async () => {
       try {
-        if (await renewLease(platform, run, leaseMs)) until = Date.now() + leaseMs
+        if (await renewLease(platform, run, leaseMs)) until = performance.now() + leaseMs
         else lost.abort()
       } catch (error) {
         platform.log.warn({ err: error, job: run.name, jobId: run.id }, 'lease not renewed')
-        if (Date.now() >= until) lost.abort()
+        if (performance.now() >= until) lost.abort()
       }
     })
   }, leaseMs / 3)

@@ -28,7 +28,7 @@ export function registerAuthentication(
   ring: TokenKeyRing,
   reads: ReadLog,
 ): void {
-  const tokens = accessTokens(ring, platform.settings.apiUrl, platform.newId)
+  const tokens = accessTokens(ring, platform.settings.apiUrl, platform)
   app.decorate('accessTokens', tokens)
   app.decorateRequest('context', null)
   app.decorateRequest('principal', null)

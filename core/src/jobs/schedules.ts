@@ -33,6 +33,8 @@ export function every(seconds: number): (after: Date) => Date {
 /**
  * Puts the scheduled jobs that are due into the outbox, each once, however many workers ask. A schedule seen for the
  * first time begins with its next time; times that passed while nothing ran are made up for by one run.
+ *
+ * The next time is never more than one period ahead: what was written by a clock that was wrong, or for a longer period, is pulled back.
  */
 export async function tickSchedules(platform: Platform, schedules: readonly Schedule[]): Promise<void> {
   const now = platform.clock.now()
@@ -48,12 +50,16 @@ export async function tickSchedules(platform: Platform, schedules: readonly Sche
   }
   for (const { job, payload, next } of schedules) {
     const nextAt = times.get(job)
-    if (nextAt === undefined || nextAt > now) continue
+    if (nextAt === undefined) continue
+    const soonest = next(now)
+    if (nextAt > soonest)
+      await platform.db.schedule.updateMany({ where: { name: job, nextAt }, data: { nextAt: soonest } })
+    if (nextAt > now) continue
     await transaction(context, async (tx) => {
       // whoever moves the time from the one that was read does the work: exactly one does
       const moved = await tx.db.schedule.updateMany({
         where: { name: job, nextAt },
-        data: { nextAt: next(now) },
+        data: { nextAt: soonest },
       })
       if (moved.count === 1) await enqueue(tx, job, payload, { dedupeKey: 'schedule' })
     })

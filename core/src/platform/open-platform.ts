@@ -14,5 +14,6 @@ export async function openPlatform(env: Record<string, string | undefined>): Pro
   const platform = createPlatform(settings, { log: createLog(settings.logLevel) })
   const problem = await checkDatabase(platform)
   if (problem !== null) throw new CannotStartError(problem)
+  await platform.synchronise()
   return platform
 }
