@@ -71,8 +71,9 @@ export const StoredEvidence = Type.Object(
   },
 )
 
-const State = OneOf(['granted', 'pending', 'withdrawn', 'refused'], {
-  description: '`pending`: granted, and waiting for the confirmation that double opt-in asks for.',
+const State = OneOf(['granted', 'pending', 'withdrawn', 'refused', 'lapsed'], {
+  description:
+    '`pending`: granted, and waiting for the confirmation that double opt-in asks for. `lapsed`: it was granted for an address that is not the contact’s any more; it permits nothing until the person agrees again.',
 })
 
 export const Consent = Type.Object(
@@ -109,6 +110,14 @@ export const ConsentEvent = Type.Object(
       id: Nullable(Id),
     }),
     recordedAt: Timestamp,
+    addressMark: Nullable(
+      Type.String({
+        pattern: '^[0-9a-f]{16}$',
+        description:
+          'What tells which address it was said for: the first 64 bits of SHA-256 over contact id, a space and the address. Null where the line is not about an address, and without `contacts:reveal`.',
+        examples: ['9f86d081884c7d65'],
+      }),
+    ),
     previousHash: Nullable(Hash),
     hash: Hash,
   },
@@ -167,7 +176,7 @@ export const consents = resource(
       path: '/v1/contacts/{contactId}/consents',
       summary: 'Record what a contact agreed to or refused',
       description:
-        'Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing.',
+        'Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like).',
       access: 'consents:write',
       params,
       body: Closed({
@@ -184,7 +193,7 @@ export const consents = resource(
       path: '/v1/contacts/{contactId}/consents/history',
       summary: "Read a contact's consent ledger",
       description:
-        'Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.',
+        'Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.',
       access: 'consents:read',
       params,
       query: Type.Object(pageQuery),

@@ -137,7 +137,7 @@ const beside = {
     Type.Array(ContactConsent, {
       maxItems: 20,
       description:
-        'Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since.',
+        'Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Given together with a new `email` or `phone`, they count for it. Who was erased on request comes back only with a consent granted since.',
     }),
   ),
 }
@@ -259,7 +259,8 @@ export const contacts = resource(
       method: 'PATCH',
       path: '/v1/contacts/{contactId}',
       summary: 'Change a contact',
-      description: 'A JSON merge patch (RFC 7396): fields left out stay as they are, null clears.',
+      description:
+        'A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays.',
       access: 'contacts:write',
       params,
       body: Closed(writable),
@@ -315,7 +316,8 @@ export const contacts = resource(
       method: 'PUT',
       path: '/v1/contacts/by-external-id/{externalId}',
       summary: 'Create or change the contact with an external id',
-      description: '201 when it was created, 200 when it existed; fields left out stay as they are.',
+      description:
+        '201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one.',
       access: 'contacts:write',
       params: Type.Object({
         externalId: Type.String({

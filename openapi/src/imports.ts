@@ -62,7 +62,8 @@ const ImportConsent = Closed(
     description: [
       'A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and',
       '`textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted',
-      'again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins',
+      'again only if the evidence is later. A row that gives a contact another address ends what was granted for the former one; consents of',
+      'the same row count for the new. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins',
       'with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not.',
     ].join(' '),
   },

@@ -95,7 +95,7 @@ export const SegmentConsentCondition = Type.Object(
           examples: ['newsletter'],
         }),
         channel: Channel,
-        state: OneOf(['pending', 'granted', 'refused', 'withdrawn'], {
+        state: OneOf(['pending', 'granted', 'refused', 'withdrawn', 'lapsed'], {
           description: 'Who was never asked has no state: put `not` around what they must not have said.',
           examples: ['granted'],
         }),

@@ -29,7 +29,8 @@ export const tracking = resource(
       method: 'GET',
       path,
       summary: 'Read the tracking consent of a contact',
-      description: '`unknown` while nobody has asked.',
+      description:
+        '`unknown` while nobody has asked, and again when the contact has got another email: what was agreed to for one mailbox holds for no other.',
       access: 'consents:read',
       params,
       responses: { 200: TrackingConsent },

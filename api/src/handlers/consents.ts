@@ -3,7 +3,7 @@ import { type ConsentWithProof, listConsents } from '@envoi/core/consents/read-c
 import { readLedger } from '@envoi/core/consents/read-ledger'
 import { recordConsent } from '@envoi/core/consents/record-consent'
 import { type LedgerVerdict, verifyLedger } from '@envoi/core/consents/verify-ledger'
-import { maskEvidence } from '@envoi/core/contacts/mask'
+import { maskEvidence, mayReveal } from '@envoi/core/contacts/mask'
 import type { ConsentEvent as ConsentEventRow } from '@envoi/core/database'
 import { contract } from '@envoi/openapi'
 import { created, ok, page } from '../routes/answers.ts'
@@ -61,6 +61,8 @@ const presentLine = (context: Context) => (line: ConsentEventRow) => {
     evidence: presentEvidence(context, line),
     actor: { type: line.actorType as 'user', id: line.actorId },
     recordedAt: line.recordedAt.toISOString(),
+    // addresses can be tried against it
+    addressMark: line.addressMark === null || !mayReveal(context) ? null : hex(line.addressMark),
     previousHash: line.previousHash === null ? null : hex(line.previousHash),
     hash: hex(line.hash),
   }

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts'
 /**
  * Two CTEs that append to the ledger: `chained` (the new lines with their place in the chain and their hash) and `ledger`
  * (their insertion). They read a CTE named `line`, with at most ONE line per contact:
- * `(contact_id, purpose_key, channel, state, source, collected_at, wording, text_version, ip, url)`.
+ * `(contact_id, purpose_key, channel, state, source, collected_at, wording, text_version, ip, url, address)`. `address`: what
+ * the contact has for the channel, whose mark the line keeps; null for what is not about an address.
  *
  * Two writers on one chain must take turns: lock the contacts in an EARLIER statement (`lockContacts`), because a statement
  * sees what was committed when it began, not what was committed while it waited. Should a caller forget, the unique index on
@@ -31,25 +32,27 @@ export function appendLines(context: Context): Prisma.Sql {
       ) as tail on true
     ),
     named as materialized (
-      select placed.*, envoi_ledger_id(recorded_at, sequence) as id from placed
+      select
+        placed.*, envoi_ledger_id(recorded_at, sequence) as id, envoi_address_mark(contact_id, address) as address_mark
+      from placed
     ),
     chained as materialized (
       select
         named.*,
         envoi_consent_hash(
           previous_hash, ${accountId}::uuid, contact_id, id, sequence, purpose_key, channel, state, source,
-          collected_at, wording, text_version, ip, url, ${actor.type}::text, ${actor.id}::uuid, recorded_at
+          collected_at, wording, text_version, ip, url, ${actor.type}::text, ${actor.id}::uuid, recorded_at, address_mark
         ) as hash
       from named
     ),
     ledger as (
       insert into consent_event (
         account_id, id, contact_id, purpose_key, channel, state, source, collected_at, text, text_version, ip, url,
-        actor_type, actor_id, recorded_at, sequence, previous_hash, hash
+        address_mark, actor_type, actor_id, recorded_at, sequence, previous_hash, hash
       )
       select
         ${accountId}::uuid, id, contact_id, purpose_key, channel, state, source, collected_at, wording, text_version, ip,
-        url, ${actor.type}, ${actor.id}::uuid, recorded_at, sequence, previous_hash, hash
+        url, address_mark, ${actor.type}, ${actor.id}::uuid, recorded_at, sequence, previous_hash, hash
       from chained
     )`
 }

@@ -1,4 +1,5 @@
 import { type ConsentState, Prisma } from '@envoi/prisma'
+import { standingState } from './standing-state.sql.ts'
 
 /** Why a contact may not get a message. */
 export const groundReasons = [
@@ -9,6 +10,7 @@ export const groundReasons = [
   'consent_pending',
   'consent_withdrawn',
   'consent_refused',
+  'consent_lapsed',
   'suppressed',
   'undeliverable',
 ] as const
@@ -35,7 +37,8 @@ export type GroundReason = (typeof groundReasons)[number]
  * - `soft_opt_in`, `b2b_professional`, `legitimate_interests`, `public_task`: unless the person said no;
  * - `non_marketing` that the contract, the law or a vital interest commands: whatever the consents; only an address that is
  *   dead, or that nobody must write to, stops it.
- * Restriction stops everything; an objection to marketing stops all marketing.
+ * Restriction stops everything; an objection to marketing stops all marketing. A yes holds for the address that it was given
+ * for and no other (`standingState`); a no holds whatever the address.
  *
  * `supposing`: answers for another state of the consent than the one it has, as "would it leave if the person confirmed".
  */
@@ -46,9 +49,10 @@ export function ground(of: {
   supposing?: ConsentState
 }): { from: Prisma.Sql; reason: Prisma.Sql } {
   const { contact, purposeId, channel, supposing } = of
-  const state =
-    supposing === undefined ? Prisma.sql`ground_consent.state` : Prisma.sql`${supposing}::consent_state`
   const address = Prisma.sql`case ${channel} when 'email' then ${contact}.email when 'sms' then ${contact}.phone end`
+  const told = supposing === undefined ? null : Prisma.sql`${supposing}::consent_state`
+  const given = told ?? Prisma.sql`ground_consent.state`
+  const state = told ?? standingState(Prisma.sql`ground_consent`, Prisma.sql`${contact}.id`, address)
   const { isMarketing, needsConsent, canBeRefused } = groundsOf(Prisma.sql`ground_purpose`)
   const from = Prisma.sql`
     join purpose as ground_purpose
@@ -56,7 +60,7 @@ export function ground(of: {
     -- one probe per contact, by the primary key: "is not distinct from" keeps other indexes out of the choice, which with
     -- stale statistics read every consent of the purpose, or every suppression of the channel, for each batch
     left join lateral (
-      select state
+      select state, address_mark
       from consent
       where consent.account_id = ${contact}.account_id and consent.contact_id = ${contact}.id
         and consent.purpose_id is not distinct from ground_purpose.id and consent.channel = ${channel}
@@ -68,10 +72,10 @@ export function ground(of: {
       when ${address} is null then 'no_address'
       when ${contact}.restricted_at is not null then 'restricted'
       when ${isMarketing} and 'marketing' = any(${contact}.objections) then 'objection'
-      when ${needsConsent} and ${state} is null then 'consent_missing'
-      when ${needsConsent} and ${state} = 'pending' then 'consent_pending'
-      when (${needsConsent} or ${canBeRefused}) and ${state} in ('withdrawn', 'refused')
-        then 'consent_' || ${state}
+      when (${needsConsent} or ${canBeRefused}) and ${given} in ('withdrawn', 'refused')
+        then 'consent_' || ${given}
+      when ${needsConsent} and ${state} is distinct from 'granted'
+        then 'consent_' || coalesce(${state}::text, 'missing')
       when exists (
         select from suppression
         where suppression.account_id = ${contact}.account_id

@@ -7,7 +7,7 @@ import { transaction } from '../transaction.ts'
 import { checkEvidence, type Evidence } from './evidence.ts'
 import { lockContact } from './lock-contact.ts'
 import { getConsent } from './read-consents.ts'
-import { recordConsents } from './record-consents.ts'
+import { outdatedDetail, recordConsents } from './record-consents.ts'
 
 export interface NewConsent {
   purpose: string
@@ -34,13 +34,10 @@ export async function recordConsent(context: Context, contactId: string, input: 
       select
         ${contactId}::uuid as contact_id, ${purpose.id}::uuid as purpose_id, ${channel}::channel as channel,
         ${state}::consent_state as state, ${proof.source} as source, ${proof.collectedAt}::timestamptz as collected_at,
-        ${proof.wording} as wording, ${proof.textVersion} as text_version, ${proof.ip} as ip, ${proof.url} as url`
+        ${proof.wording} as wording, ${proof.textVersion} as text_version, ${proof.ip} as ip, ${proof.url} as url,
+        false as names_address`
     const result = await recordConsents(tx, row)
-    if (result.outdated === 1)
-      throw invalid(
-        '/evidence/collectedAt',
-        'is before the person said no: an older consent does not undo it',
-      )
+    if (result.outdated === 1) throw invalid('/evidence/collectedAt', outdatedDetail)
     const target = { type: 'contact', id: contactId }
     await recordAudit(tx, {
       target,

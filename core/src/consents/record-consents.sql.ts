@@ -1,6 +1,7 @@
 import { Prisma } from '@envoi/prisma'
 import { type Context, isTestMode } from '../context.ts'
 import { appendLines } from './append-lines.sql.ts'
+import { standingState } from './standing-state.sql.ts'
 
 /**
  * Records what many contacts agreed to, in one statement: judges each row, appends to the ledger, moves the state, and leaves a
@@ -16,21 +17,27 @@ import { appendLines } from './append-lines.sql.ts'
  * | source, collected_at | text, timestamptz | the proof: where and when; not in the future |
  * | wording, text_version | text | what was agreed to |
  * | ip, url | text | nullable |
+ * | names_address | boolean | whether what came with it says the contact's address on that channel: an older proof counts then |
  *
  * Several consents per contact (newsletter by email, then by SMS) are several statements. It runs in the caller's transaction,
  * after the contacts were locked by an earlier statement: rows just inserted or updated are, others by `lockContacts`.
  *
  * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), and `outdatedContacts`. `unchanged`: the state and its proof say so already, so that
- * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal; an older
- * proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
+ * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal, or for
+ * an address that the contact had before; an older proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
  */
 export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sql {
   const { accountId } = context
   const now = context.clock.now()
+  const standing = standingState(
+    Prisma.sql`consent`,
+    Prisma.sql`stated.contact_id`,
+    Prisma.sql`person.address`,
+  )
   return Prisma.sql`
     with stated as (
       select contact_id, purpose_id, channel, state, source, collected_at::timestamptz(3) as collected_at,
-        wording, text_version, ip, url
+        wording, text_version, ip, url, names_address
       from (${rows}) as given
     ),
     asked as (
@@ -44,13 +51,19 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
           else stated.state
         end as state,
         stated.source, stated.collected_at, stated.wording, stated.text_version, stated.ip, stated.url,
-        held.state as held_state, held.collected_at as held_collected_at
+        stated.names_address, person.address, held.state as held_state, held.collected_at as held_collected_at
       from stated
       join purpose on purpose.account_id = ${accountId}::uuid and purpose.id = stated.purpose_id
       -- one probe per contact, by the primary key: "is not distinct from" keeps the purpose out of the choice of an index,
       -- which without fresh statistics (in mid-import) goes wrong and reads every consent of the purpose for each chunk
       left join lateral (
-        select consent.state, proof.collected_at
+        select case stated.channel when 'email' then email when 'sms' then phone end as address
+        from contact
+        where account_id = ${accountId}::uuid and id = stated.contact_id
+        limit 1
+      ) as person on true
+      left join lateral (
+        select ${standing} as state, proof.collected_at
         from consent
         left join consent_event as proof on proof.account_id = ${accountId}::uuid and proof.id = consent.event_id
         where consent.account_id = ${accountId}::uuid and consent.contact_id = stated.contact_id
@@ -68,31 +81,34 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
           when state in ('granted', 'pending') and held_state in ('withdrawn', 'refused')
             and collected_at < held_collected_at
           then 'outdated'
+          when state in ('granted', 'pending') and held_state = 'lapsed' and not names_address
+            and collected_at < held_collected_at
+          then 'outdated'
           else 'recorded'
         end as verdict
       from asked
     ),
     line as (
-      select contact_id, purpose_id, purpose_key, channel, state, source, collected_at, wording, text_version, ip, url
+      select contact_id, purpose_id, purpose_key, channel, state, source, collected_at, wording, text_version, ip, url,
+        address
       from judged
       where verdict = 'recorded'
     ),
     ${appendLines(context)},
     state as (
-      insert into consent (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, changed_at)
-      select ${accountId}::uuid, contact_id, purpose_id, channel, state, id, hash, recorded_at
+      insert into consent (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, address_mark, changed_at)
+      select ${accountId}::uuid, contact_id, purpose_id, channel, state, id, hash, address_mark, recorded_at
       from chained
       on conflict (account_id, contact_id, purpose_id, channel) do update
       set state = excluded.state, event_id = excluded.event_id, event_hash = excluded.event_hash,
-        changed_at = excluded.changed_at
+        address_mark = excluded.address_mark, changed_at = excluded.changed_at
     ),
     -- the person's own later yes takes back their no to this purpose
     lifted as (
       delete from suppression
       using chained
-      join contact on contact.account_id = ${accountId}::uuid and contact.id = chained.contact_id
       where suppression.account_id = ${accountId}::uuid
-        and suppression.value = case chained.channel when 'email' then contact.email when 'sms' then contact.phone end
+        and suppression.value = chained.address
         and suppression.channel is not distinct from chained.channel
         and suppression.purpose_key is not distinct from chained.purpose_key
         and suppression.reason = 'unsubscribe'

@@ -13,3 +13,7 @@ export async function recordConsents(tx: Context, rows: Prisma.Sql): Promise<Rec
   if (result.asked > 0) await enqueue(tx, 'consents.confirmMail', {}, { dedupeKey: 'all' })
   return result
 }
+
+/** Why a consent was not recorded. */
+export const outdatedDetail =
+  'is before the person said no, or before their address changed: an older consent does not count'

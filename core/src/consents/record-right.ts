@@ -27,7 +27,11 @@ export async function recordRight(
         ${contactId}::uuid as contact_id, ${key}::text as purpose_key, null::channel as channel,
         ${state}::consent_state as state, ${proof.source}::text as source,
         ${proof.collectedAt}::timestamptz(3) as collected_at, ${proof.wording}::text as wording,
-        ${proof.textVersion}::text as text_version, ${proof.ip}::text as ip, ${proof.url}::text as url
+        ${proof.textVersion}::text as text_version, ${proof.ip}::text as ip, ${proof.url}::text as url,
+        -- tracking is agreed to for the mailbox that is tracked
+        case ${key}::text when 'tracking' then contact.email end as address
+      from contact
+      where account_id = ${tx.accountId}::uuid and id = ${contactId}::uuid
     ),
     ${appendLines(tx)}
     update contact

@@ -18,10 +18,10 @@ export function verifyLedgerSql(accountId: string, contactId: string | undefined
   return Prisma.sql`
     with chain as materialized (
       select
-        id, contact_id, sequence, purpose_key, channel, state, hash,
+        id, contact_id, sequence, purpose_key, channel, state, hash, address_mark,
         hash is distinct from envoi_consent_hash(
           previous_hash, account_id, contact_id, id, sequence, purpose_key, channel, state, source, collected_at,
-          text, text_version, ip, url, actor_type, actor_id, recorded_at
+          text, text_version, ip, url, actor_type, actor_id, recorded_at, address_mark
         ) as is_changed,
         sequence <> row_number() over in_order or previous_hash is distinct from lag(hash) over in_order as is_unlinked
       from consent_event
@@ -39,12 +39,12 @@ export function verifyLedgerSql(accountId: string, contactId: string | undefined
     consent_end as (
       select
         consent.contact_id, concat(consent.channel, ' ', purpose.key) as subject,
-        consent.event_id, consent.event_hash, consent.state
+        consent.event_id, consent.event_hash, consent.state, consent.address_mark
       from consent
       join purpose on purpose.account_id = ${accountId}::uuid and purpose.id = consent.purpose_id
       where consent.account_id = ${accountId}::uuid ${only('consent.contact_id')}
       union all
-      select id, 'rights', rights_event_id, rights_event_hash, null
+      select id, 'rights', rights_event_id, rights_event_hash, null, null
       from contact
       where account_id = ${accountId}::uuid and rights_event_id is not null ${only('id')}
     ),
@@ -80,7 +80,10 @@ export function verifyLedgerSql(accountId: string, contactId: string | undefined
       from right_told
       left join last_right using (contact_id, purpose_key)
       where right_told.state is distinct from
-        case when purpose_key = 'tracking' or last_right.state = 'granted' then last_right.state::text end
+        case
+          when last_right.state = 'granted' then 'granted'
+          when purpose_key = 'tracking' and last_right.state <> 'lapsed' then last_right.state::text
+        end
       union all
       select
         coalesce(consent_end.contact_id, last_line.contact_id),
@@ -100,6 +103,8 @@ export function verifyLedgerSql(accountId: string, contactId: string | undefined
         or last_line.id is distinct from consent_end.event_id
         or last_line.hash is distinct from consent_end.event_hash
         or (consent_end.state is not null and last_line.state <> consent_end.state)
+        -- lines of before there were marks have none
+        or (consent_end.state is not null and last_line.address_mark <> consent_end.address_mark)
     )
     select
       (select count(*) from chain)::integer as lines,

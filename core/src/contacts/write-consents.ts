@@ -1,4 +1,4 @@
-import { Prisma } from '@envoi/prisma'
+import { type Channel, Prisma } from '@envoi/prisma'
 import { recordConsents } from '../consents/record-consents.ts'
 import type { Context } from '../context.ts'
 import type { DraftedConsent } from './contact-draft.ts'
@@ -7,10 +7,13 @@ import type { DraftedConsent } from './contact-draft.ts'
 export interface ConsentsOfItem {
   contactId: string
   consents: DraftedConsent[]
+  /** The channels whose address the item says itself: an older proof counts for those. */
+  named: Record<Channel, boolean>
 }
 
 interface Row extends DraftedConsent {
   contactId: string
+  namesAddress: boolean
   item: number
   index: number
 }
@@ -33,12 +36,12 @@ export async function writeConsents(tx: Context, items: ConsentsOfItem[]): Promi
 function rounds(items: ConsentsOfItem[]): Row[][] {
   const turns: Row[][] = []
   const taken = new Map<string, number>()
-  items.forEach(({ contactId, consents }, item) => {
+  items.forEach(({ contactId, consents, named }, item) => {
     consents.forEach((consent, index) => {
       const turn = taken.get(contactId) ?? 0
       taken.set(contactId, turn + 1)
       turns[turn] ??= []
-      turns[turn].push({ ...consent, contactId, item, index })
+      turns[turn].push({ ...consent, contactId, namesAddress: named[consent.channel], item, index })
     })
   })
   return turns
@@ -46,8 +49,9 @@ function rounds(items: ConsentsOfItem[]): Row[][] {
 
 function rowsOf(rows: Row[]): Prisma.Sql {
   const json = JSON.stringify(
-    rows.map(({ contactId, purposeId, channel, state, proof }) => ({
+    rows.map(({ contactId, namesAddress, purposeId, channel, state, proof }) => ({
       contactId,
+      namesAddress,
       purposeId,
       channel,
       state,
@@ -57,9 +61,9 @@ function rowsOf(rows: Row[]): Prisma.Sql {
   return Prisma.sql`
     select
       "contactId" as contact_id, "purposeId" as purpose_id, channel, state, source, "collectedAt" as collected_at, wording,
-      "textVersion" as text_version, ip, url
+      "textVersion" as text_version, ip, url, "namesAddress" as names_address
     from json_to_recordset(${json}::json) as row (
       "contactId" uuid, "purposeId" uuid, channel channel, state consent_state, source text, "collectedAt" timestamptz,
-      wording text, "textVersion" text, ip text, url text
+      wording text, "textVersion" text, ip text, url text, "namesAddress" boolean
     )`
 }

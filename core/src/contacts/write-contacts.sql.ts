@@ -65,6 +65,13 @@ export async function insertContacts(tx: Context, contacts: HeldContact[]): Prom
     on conflict do nothing`
 }
 
+/** What contacts are about to have, as `followAddresses` takes it. */
+export function addressRows(contacts: HeldContact[]): Prisma.Sql {
+  const rows = JSON.stringify(contacts.map(({ id, email, phone }) => ({ id, email, phone })))
+  return Prisma.sql`
+    select id as contact_id, email, phone from json_to_recordset(${rows}::json) as row (id uuid, email text, phone text)`
+}
+
 /** Writes locked contacts back in one statement. */
 export async function updateContacts(tx: Context, contacts: HeldContact[]): Promise<void> {
   if (contacts.length === 0) return

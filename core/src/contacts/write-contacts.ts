@@ -1,11 +1,20 @@
 import { requireTrialRoom } from '../accounts/trial-contacts.ts'
+import { followAddresses } from '../consents/follow-addresses.ts'
+import { outdatedDetail } from '../consents/record-consents.ts'
 import type { Context } from '../context.ts'
 import { type ErasedValues, refusedByErasure } from '../erasures/refused-by-erasure.ts'
 import { recogniseSuppressions } from '../suppressions/recognise-suppressions.ts'
 import { ContactBook, type HeldContact, type MatchBy } from './contact-book.ts'
 import type { ContactDraft, ValueProblem } from './contact-draft.ts'
 import { writeConsents } from './write-consents.ts'
-import { insertContacts, lockContacts, lockPhones, lookupsOf, updateContacts } from './write-contacts.sql.ts'
+import {
+  addressRows,
+  insertContacts,
+  lockContacts,
+  lockPhones,
+  lookupsOf,
+  updateContacts,
+} from './write-contacts.sql.ts'
 
 /** What became of one item. */
 export type Outcome =
@@ -51,7 +60,9 @@ async function withConsents(tx: Context, drafts: ContactDraft[], outcomes: Outco
   const items = outcomes.flatMap((outcome, item) => {
     const consents = drafts[item]?.consents ?? []
     if (outcome.status === 'rejected' || outcome.status === 'skipped' || consents.length === 0) return []
-    return [{ outcome, contactId: outcome.id, consents }]
+    const { email, phone } = drafts[item] ?? {}
+    const named = { email: typeof email === 'string', sms: typeof phone === 'string' }
+    return [{ outcome, contactId: outcome.id, consents, named }]
   })
   if (items.length === 0) return outcomes
   const outdated = await writeConsents(tx, items)
@@ -65,13 +76,14 @@ async function withConsents(tx: Context, drafts: ContactDraft[], outcomes: Outco
 const outdatedConsent = (index: number): ValueProblem => ({
   code: 'consent_outdated',
   pointer: `/consents/${index}/evidence/collectedAt`,
-  detail: 'is before the person said no: an older consent does not undo it',
+  detail: outdatedDetail,
 })
 
 /** Writes what has become of the contacts of a book. */
 export async function saveContacts(tx: Context, book: ContactBook): Promise<void> {
   // first the changes: they may set free an address that a new contact takes
-  await updateContacts(tx, book.updated)
+  if (book.updated.length > 0)
+    await followAddresses(tx, addressRows(book.updated), 'clears', () => updateContacts(tx, book.updated))
   const { created } = book
   if ((await insertContacts(tx, created)) < created.length) throw new Overtaken()
   if (created.length > 0) await requireTrialRoom(tx)

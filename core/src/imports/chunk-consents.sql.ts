@@ -17,7 +17,8 @@ export function consentRows(consent: PlannedConsent): Prisma.Sql {
       contact_id, ${purpose.id}::uuid as purpose_id, ${channel}::channel as channel,
       ${value('state')}::consent_state as state, ${value('source')} as source,
       ${value('collectedAt')}::timestamptz as collected_at,
-      ${value('text')} as wording, ${value('textVersion')} as text_version, ${value('ip')} as ip, ${value('url')} as url
+      ${value('text')} as wording, ${value('textVersion')} as text_version, ${value('ip')} as ip, ${value('url')} as url,
+      ${Prisma.raw(channel === 'email' ? 'email' : 'phone')} is not null as names_address
     from import_chunk
     where ${value('state')} is not null`
 }

@@ -208,6 +208,11 @@ export function updateContacts(accountId: string, now: Date): Prisma.Sql {
     update import_chunk set changed = true from updated where contact_id = updated.id`
 }
 
+/** What contacts that exist are about to have, as `followAddresses` takes it. */
+export const matchedAddresses = Prisma.sql`
+  select contact_id, email, phone from import_chunk
+  where matched and (email is not null or phone is not null)`
+
 /** The addresses that the chunk has brought into the account, or moved within it. */
 export const writtenAddresses = Prisma.sql`
   select 'email' as channel, email as value from import_chunk where email is not null and (changed or not matched)

@@ -1,4 +1,5 @@
 import { requireTrialRoom } from '../accounts/trial-contacts.ts'
+import { followAddresses } from '../consents/follow-addresses.ts'
 import { recordConsents } from '../consents/record-consents.ts'
 import { retryOvertaken } from '../contacts/retry-overtaken.ts'
 import { lockPhones } from '../contacts/write-contacts.sql.ts'
@@ -22,6 +23,7 @@ import {
   insertContacts,
   lockUnchanged,
   makeChunkTable,
+  matchedAddresses,
   measureChunk,
   moveRefused,
   type Origin,
@@ -113,7 +115,10 @@ async function write(
   const now = tx.clock.now()
   if ((await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))) > 0)
     await requireTrialRoom(tx)
-  if (someMatched) await tx.db.$executeRaw(updateContacts(accountId, now))
+  if (someMatched)
+    await followAddresses(tx, matchedAddresses, 'keeps', () =>
+      tx.db.$executeRaw(updateContacts(accountId, now)),
+    )
   if (await hasForgottenSuppressions(tx))
     await recogniseSuppressions(tx, await tx.db.$queryRaw<SuppressibleAddress[]>(writtenAddresses))
   if (lists.length > 0) await tx.db.$executeRaw(addListMembers(accountId, lists, now))

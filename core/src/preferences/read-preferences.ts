@@ -86,7 +86,7 @@ export async function readChoices(context: Context, contactId: string): Promise<
       *,
       not "isBarred" and case
         when "needsConsent" then state is not distinct from 'granted'
-        else state is null or state in ('granted', 'pending')
+        else state is null or state in ('granted', 'pending', 'lapsed')
       end as "isOn"
     from choice
     order by "purposeName", "purposeKey", channel`

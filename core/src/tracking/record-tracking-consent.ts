@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import { checkEvidence, type Evidence } from '../consents/evidence.ts'
 import { lockContact } from '../consents/lock-contact.ts'
+import { outdatedDetail } from '../consents/record-consents.ts'
 import { recordRight } from '../consents/record-right.ts'
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
@@ -24,11 +25,8 @@ export async function recordTrackingConsent(
     await lockContact(tx, contactId)
     const { state: held, proof: last } = await getTrackingConsent(tx, contactId)
     const older = last !== null && proof.collectedAt < last.collectedAt
-    if (state === 'granted' && (held === 'refused' || held === 'withdrawn') && older)
-      throw invalid(
-        '/evidence/collectedAt',
-        'is before the person said no: an older consent does not undo it',
-      )
+    const stands = held === 'refused' || held === 'withdrawn' || last?.state === 'lapsed'
+    if (state === 'granted' && stands && older) throw invalid('/evidence/collectedAt', outdatedDetail)
     // saying no again, or showing the same proof again, adds nothing
     const isNew =
       state !== held || (state === 'granted' && last !== null && proof.collectedAt > last.collectedAt)

@@ -807,7 +807,7 @@ export interface paths {
         head?: never;
         /**
          * Change a contact
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays.
          */
         patch: operations["contacts.update"];
         trace?: never;
@@ -842,7 +842,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change the contact with an external id
-         * @description 201 when it was created, 200 when it existed; fields left out stay as they are.
+         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one.
          */
         put: operations["contacts.upsertByExternalId"];
         post?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a contact agreed to or refused
-         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing.
+         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like).
          */
         post: operations["consents.record"];
         delete?: never;
@@ -1145,7 +1145,7 @@ export interface paths {
         };
         /**
          * Read a contact's consent ledger
-         * @description Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.
+         * @description Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.
          */
         get: operations["consents.history"];
         put?: never;
@@ -1241,7 +1241,7 @@ export interface paths {
         };
         /**
          * Read the tracking consent of a contact
-         * @description `unknown` while nobody has asked.
+         * @description `unknown` while nobody has asked, and again when the contact has got another email: what was agreed to for one mailbox holds for no other.
          */
         get: operations["tracking.get"];
         put?: never;
@@ -2981,11 +2981,11 @@ export interface components {
             purpose: string;
             channel: components["schemas"]["Channel"];
             /**
-             * @description `pending`: granted, and waiting for the confirmation that double opt-in asks for.
+             * @description `pending`: granted, and waiting for the confirmation that double opt-in asks for. `lapsed`: it was granted for an address that is not the contact’s any more; it permits nothing until the person agrees again.
              * @example granted
              * @enum {string}
              */
-            state: "granted" | "pending" | "withdrawn" | "refused";
+            state: "granted" | "pending" | "withdrawn" | "refused" | "lapsed";
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -3014,11 +3014,11 @@ export interface components {
             purpose: string;
             channel: components["schemas"]["Channel"] | null;
             /**
-             * @description `pending`: granted, and waiting for the confirmation that double opt-in asks for.
+             * @description `pending`: granted, and waiting for the confirmation that double opt-in asks for. `lapsed`: it was granted for an address that is not the contact’s any more; it permits nothing until the person agrees again.
              * @example granted
              * @enum {string}
              */
-            state: "granted" | "pending" | "withdrawn" | "refused";
+            state: "granted" | "pending" | "withdrawn" | "refused" | "lapsed";
             evidence: components["schemas"]["StoredEvidence"];
             actor: {
                 /**
@@ -3039,6 +3039,11 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             recordedAt: string;
+            /**
+             * @description What tells which address it was said for: the first 64 bits of SHA-256 over contact id, a space and the address. Null where the line is not about an address, and without `contacts:reveal`.
+             * @example 9f86d081884c7d65
+             */
+            addressMark: string | null;
             /**
              * @description SHA-256, in hexadecimal.
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -3270,7 +3275,7 @@ export interface components {
                 [key: string]: unknown;
             };
             origin?: components["schemas"]["Origin"];
-            /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+            /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Given together with a new `email` or `phone`, they count for it. Who was erased on request comes back only with a consent granted since. */
             consents?: components["schemas"]["ContactConsent"][];
         };
         ContentWarning: {
@@ -3674,7 +3679,7 @@ export interface components {
              */
             finishedAt: string | null;
         };
-        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not. */
+        /** @description A consent recorded for the contacts of the file. `source` and `collectedAt` are required, and for what is granted `text` and `textVersion`, here or in a mapped column: a row without them is rejected. A consent that was withdrawn or refused becomes granted again only if the evidence is later. A row that gives a contact another address ends what was granted for the former one; consents of the same row count for the new. Where double opt-in applies, what is granted by email becomes `pending` unless `source` begins with `double opt-in`; who agreed within the last 30 days is sent a mail that asks for their confirmation, who agreed before that is not. */
         ImportConsent: {
             /**
              * @description Names the purpose everywhere, for ever. `tracking` and `restriction` are taken.
@@ -4246,7 +4251,7 @@ export interface components {
                  * @example granted
                  * @enum {string}
                  */
-                state: "pending" | "granted" | "refused" | "withdrawn";
+                state: "pending" | "granted" | "refused" | "withdrawn" | "lapsed";
             };
         };
         /** @description Something the contact did, or that was sent to them. */
@@ -10341,7 +10346,7 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
-                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Given together with a new `email` or `phone`, they count for it. Who was erased on request comes back only with a consent granted since. */
                     consents?: components["schemas"]["ContactConsent"][];
                 };
             };
@@ -10556,7 +10561,7 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     origin?: components["schemas"]["Origin"];
-                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Who was erased on request comes back only with a consent granted since. */
+                    /** @description Consents to record with the contact, as `consents.record` does; needs `consents:write` as well. Given together with a new `email` or `phone`, they count for it. Who was erased on request comes back only with a consent granted since. */
                     consents?: components["schemas"]["ContactConsent"][];
                 };
             };
@@ -12920,6 +12925,7 @@ export interface operations {
                      *             "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
                      *           },
                      *           "recordedAt": "2026-11-23T09:30:00.000Z",
+                     *           "addressMark": "9f86d081884c7d65",
                      *           "previousHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *         }

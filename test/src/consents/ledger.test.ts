@@ -57,7 +57,7 @@ const rechain = (client: pg.PoolClient, contactId: string) =>
       for line in select * from consent_event where contact_id = '${contactId}' order by sequence loop
         update consent_event set previous_hash = before, hash = envoi_consent_hash(
           before, account_id, contact_id, id, sequence, purpose_key, channel, state, source, collected_at,
-          text, text_version, ip, url, actor_type, actor_id, recorded_at)
+          text, text_version, ip, url, actor_type, actor_id, recorded_at, address_mark)
         where account_id = line.account_id and id = line.id returning hash into before;
       end loop;
     end $$`,
@@ -101,6 +101,7 @@ test('anybody can recompute the hash of a line from what the API shows', async (
       line.collectedAt.getTime(),
       line.recordedAt.getTime(),
       line.actorId ?? '',
+      ...(line.addressMark === null ? [] : [`@${hex(line.addressMark)}`]),
       ...texts.map((text) => (text === null ? '' : Buffer.byteLength(text))),
     ]
     const encoded = `${head.join(',')},${texts.join('')}`

@@ -154,7 +154,7 @@ const recordForAll = (contactIds: string[], collectedAt = hours(-1)) =>
     const rows = Prisma.sql`
       select contact_id, ${purpose.id}::uuid as purpose_id, 'email'::channel as channel, 'granted'::consent_state as state,
         'shop' as source, ${collectedAt}::timestamptz as collected_at, 'I agree.' as wording, '1' as text_version,
-        null::text as ip, null::text as url
+        null::text as ip, null::text as url, false as names_address
       from unnest(${contactIds}::uuid[]) as contact_id`
     return recordConsents(tx, rows)
   })

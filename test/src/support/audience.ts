@@ -49,8 +49,9 @@ export async function audienceOf(
        returning id
      ),
      consented as (
-       insert into consent (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, changed_at)
-       select $1, id, $4, 'email', 'granted', id, '', $5 from unnest($2::uuid[]) as given (id)
+       insert into consent (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, address_mark, changed_at)
+       select $1, id, $4, 'email', 'granted', id, '', envoi_address_mark(id, email), $5
+       from unnest($2::uuid[], $3::text[]) as given (id, email)
      )
      insert into list_member (account_id, list_id, contact_id, added_at)
      select $1, $7, id, $5 from unnest($2::uuid[]) as given (id)`,
