@@ -13,6 +13,7 @@ import { trustOf } from './plugins/client-address.ts'
 import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
 import { registerCors } from './plugins/cors.ts'
 import { registerDocumentation } from './plugins/documentation.ts'
+import { registerHeaderBounds } from './plugins/header-bounds.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerIdempotency } from './plugins/idempotency.ts'
 import { registerJsonBodies } from './plugins/json-bodies.ts'
@@ -72,6 +73,7 @@ export async function buildServer(
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  registerHeaderBounds(app)
   refuseWhileClosing(app)
   await registerPressure(app, options.pressure ?? defaultPressure())
   registerBodyTimeout(app, platform, timeouts)

@@ -169,9 +169,15 @@ function domainOf(url: string): string {
 
 /** `Envoi <no-reply@example.com>`, with or without the name. */
 function mailboxOf(text: string): Settings['mailFrom'] {
-  const [, quoted, named, bare] = /^(?:(.*?)\s*<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim()) ?? []
-  const name = quoted?.replace(/^"(.*)"$/, '$1').trim() ?? ''
-  const mailbox = { email: named ?? bare ?? '', name: name === '' ? 'Envoi' : name }
+  const given = text.trim()
+  const bracket = given.endsWith('>') ? given.lastIndexOf('<') : -1
+  const email = bracket === -1 ? given : given.slice(bracket + 1, -1)
+  const name = given
+    .slice(0, Math.max(0, bracket))
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim()
+  const mailbox = { email, name: name === '' ? 'Envoi' : name }
   try {
     formatMailbox('from', mailbox)
   } catch {

@@ -23,4 +23,5 @@ success or a problem, with \`Idempotent-Replayed: true\`; another payload gets 4
 
 **Limits.** 6,000 requests a minute for credentials, 300 for an address that sends none; \`RateLimit\` and \`RateLimit-Policy\` say what is left, and
 429 comes with \`Retry-After\`. A body has at most 1 MiB, unless the operation says otherwise in \`x-body-limit\` (bytes), and at most 64 levels of
-nesting.`
+nesting. \`Authorization\` has at most 2,048 characters, \`Content-Type\` 256, \`Origin\` 512, \`Host\` 260; a longer one is refused with 400. Other headers are cut,
+\`User-Agent\` at 512 characters and \`Accept-Language\` at 256.`

@@ -2,6 +2,7 @@
 import createClient, { type Client } from 'openapi-fetch'
 import type { components, operations, paths } from './generated/schema.ts'
 import { type List, listOf, type Page } from './list.ts'
+import { withoutTrailingSlashes } from './trailing-slashes.ts'
 import { type Call, type TransportOptions, transport } from './transport.ts'
 import { type FileSource, streamOf } from './upload.ts'
 import { type WaitOptions, waitFor } from './wait-for.ts'
@@ -77,7 +78,7 @@ export interface Api {
 
 export function createApi(options: ApiOptions): Api {
   const { token, randomKey } = options
-  const baseUrl = options.baseUrl.replace(/\/+$/, '')
+  const baseUrl = withoutTrailingSlashes(options.baseUrl)
   const send = transport(options)
   const authorised = async (call: Call): Promise<Response> => {
     const bearer = await token()

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, DomainError, inAccount, type Platform } from '@envoi/core'
-import { html } from '@envoi/core/html'
+import type { Language } from '@envoi/core/languages'
 import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clientAddress } from '../plugins/client-address.ts'
@@ -16,6 +16,7 @@ import { languageOf } from './language.ts'
 import { type Letter, layout, type Page } from './layout.ts'
 import type { PageKind, Reader } from './page-kind.ts'
 import { preferencesPage } from './preferences.ts'
+import { type Refusal, refusals } from './refusals.ts'
 import { contentSecurityPolicy, letterPolicy } from './style.ts'
 import { unsubscribePage } from './unsubscribe.ts'
 import { confirmEmailPage } from './users/confirm-email.ts'
@@ -31,7 +32,7 @@ export async function registerPages(app: FastifyInstance, platform: Platform, li
     pages.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
       done(null, body),
     )
-    pages.setErrorHandler((error, request, reply) => send(reply, problemPage(error, request)))
+    pages.setErrorHandler(refuse)
     const withinLimits = limiter(pages, limits)
     registerPage(pages, platform, unsubscribePage, withinLimits)
     registerPage(pages, platform, preferencesPage, withinLimits)
@@ -119,43 +120,51 @@ const readerOf =
     return { language, words: words[language] }
   }
 
-function problemPage(error: unknown, request: FastifyRequest): Page & { retryAfter?: number } {
-  const acceptLanguage = request.headers['accept-language']
-  const language = languageOf({ chosen: chosenLanguage(request), acceptLanguage })
-  const { notFound, tooMany, failed } = words[language]
-  const page = (status: number, { title, text }: { title: string; text: string }) => ({
-    status,
-    language,
-    title,
-    content: html`<p>${text}</p>`,
-    account: null,
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const language = languageOf({
+    chosen: chosenLanguage(request),
+    acceptLanguage: request.headers['accept-language'],
   })
-  if (error instanceof DomainError && error.code === 'not_found') return page(404, notFound)
-  if (error instanceof DomainError && error.code === 'rate_limited')
-    return { ...page(429, tooMany), retryAfter: error.retryAfter }
-  if (error instanceof DomainError && error.code === 'unavailable')
-    return { ...page(503, failed), retryAfter: error.retryAfter }
+  const answer = (status: number, reason: Refusal, retryAfter?: number) => {
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
+    return sendText(reply, { status, language, policy: contentSecurityPolicy }, refusals[language][reason])
+  }
+  if (error instanceof DomainError) {
+    if (error.code === 'not_found') return answer(404, 'notFound')
+    if (error.code === 'rate_limited') return answer(429, 'tooMany', error.retryAfter)
+    if (error.code === 'unavailable') return answer(503, 'failed', error.retryAfter)
+    if (error.code === 'malformed') return answer(400, 'failed')
+  }
   const { statusCode } = error as { statusCode?: number }
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return page(statusCode, failed)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return answer(statusCode, 'failed')
   const unavailable = asUnavailable(error, request.log)
-  if (unavailable !== undefined) return { ...page(503, failed), retryAfter: unavailable.retryAfter }
+  if (unavailable !== undefined) return answer(503, 'failed', unavailable.retryAfter)
   request.log.error({ err: error }, 'a page failed')
-  return { ...page(500, failed), retryAfter: 120 }
+  return answer(500, 'failed', 120)
 }
 
-function send(reply: FastifyReply, page: (Page & { retryAfter?: number }) | Letter) {
-  const isLetter = 'letter' in page
-  if (!isLetter && page.retryAfter !== undefined) reply.header('retry-after', String(page.retryAfter))
+function send(reply: FastifyReply, page: Page | Letter) {
+  const { status, language } = page
+  return 'letter' in page
+    ? sendText(reply, { status, language: null, policy: letterPolicy }, page.letter)
+    : sendText(reply, { status, language, policy: contentSecurityPolicy }, layout(page))
+}
+
+function sendText(
+  reply: FastifyReply,
+  { status, language, policy }: { status: number; language: Language | null; policy: string },
+  text: string,
+) {
   return reply
-    .code(page.status)
+    .code(status)
     .headers({
-      'content-security-policy': isLetter ? letterPolicy : contentSecurityPolicy,
-      ...(isLetter ? {} : { 'content-language': page.language }),
+      'content-security-policy': policy,
+      ...(language === null ? {} : { 'content-language': language }),
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
       'x-robots-tag': 'noindex, nofollow',
       vary: 'accept-language',
     })
     .type('text/html; charset=utf-8')
-    .send(isLetter ? page.letter : layout(page))
+    .send(text)
 }

@@ -6,9 +6,10 @@
 import type { Platform } from '@envoi/core'
 import { createEventWriter } from '@envoi/core/events/event-writer'
 import { ingestRequester } from '@envoi/core/events/request-ingest'
-import { hintsOf, isTrackingRefused } from '@envoi/core/tracking/classify'
+import { hintsOf } from '@envoi/core/tracking/classify'
 import { verifyClick, verifyOpen } from '@envoi/core/tracking/token'
 import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
+import { isTrackingRefused } from '@envoi/core/tracking/tracking-refusal'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** By the thousand: no line in the log each, and none of the headers that protect documents. */

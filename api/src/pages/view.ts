@@ -1,7 +1,7 @@
 import { viewDays, viewMessage } from '@envoi/core/delivery/view-message'
 import { html } from '@envoi/core/html'
-import { isTrackingRefused } from '@envoi/core/tracking/classify'
 import { type ViewToken, verifyView } from '@envoi/core/tracking/token'
+import { isTrackingRefused } from '@envoi/core/tracking/tracking-refusal'
 import { asContact, type PageKind } from './page-kind.ts'
 
 /**

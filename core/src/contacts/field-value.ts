@@ -46,7 +46,7 @@ export function parseFieldValue(field: FieldDeclaration, value: unknown): Parsed
 }
 
 function parseNumber(value: unknown): Parsed<number> {
-  const plain = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i
+  const plain = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i
   const number =
     typeof value === 'string' && plain.test(value.trim())
       ? Number(value)

@@ -11,9 +11,14 @@ import { isBlank, type Parsed, parsed, refused } from './parsed.ts'
 
 /** `dot-string` of RFC 5321 section 4.1.2. A quoted local part is lawful, and no mailbox provider gives one out. */
 const localPart = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
 /** At least two labels (no mail for strangers at a bare top-level domain), the last one not a number (no IP address). */
-const domainName =
-  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+function isDomainName(text: string): boolean {
+  const labels = text.split('.')
+  return labels.length >= 2 && labels.every((one) => label.test(one)) && !/^[0-9]+$/.test(labels.at(-1) ?? '')
+}
+
 const ascii = /^[\x20-\x7e]*$/
 
 /** RFC 5321 section 4.5.3.1: a path has 256 octets, two of which are its angle brackets. */
@@ -39,7 +44,7 @@ export function normaliseEmail(value: unknown): Parsed<string | null> {
   if (!localPart.test(local)) return refused('invalid_email', 'the part before @ is not that of an address')
   if (local.length > longestLocalPart)
     return refused('invalid_email', `the part before @ is longer than ${longestLocalPart} characters`)
-  if (!domainName.test(domain)) return refused('invalid_email', 'the part after @ is not a domain name')
+  if (!isDomainName(domain)) return refused('invalid_email', 'the part after @ is not a domain name')
   if (local.length + 1 + domain.length > longestEmail)
     return refused('invalid_email', `the address is longer than ${longestEmail} characters`)
   return parsed(`${local}@${domain}`)

@@ -73,8 +73,9 @@ export async function compileContent(
   if (source.text) {
     const checked = checkLiquid(liquid.text, 'text', source.text, options.fields)
     warnings.push(...checked.warnings)
-    const isShown = /\{\{-?\s*unsubscribeUrl\b/.test(source.text)
-    if (!isShown || !checked.variables.has('unsubscribeUrl')) warnings.push(unsubscribeMissing('text'))
+    const shown = Array.from(source.text.matchAll(/\{\{-?\s*([\w-]+)/g), ([, name]) => name)
+    if (!shown.includes('unsubscribeUrl') || !checked.variables.has('unsubscribeUrl'))
+      warnings.push(unsubscribeMissing('text'))
     text = flatten('text', source.text, checked.templates)
   } else if (markup) {
     text = deriveTemplates(liquid.text, markup.masked)

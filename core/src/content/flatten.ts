@@ -18,7 +18,7 @@ export function flatten(mode: LiquidMode, source: string, templates: Template[])
 }
 
 /** Names a template gives a value itself; too many are found rather than too few. */
-const ASSIGNMENT = /\b(?:assign|capture|increment|decrement)\s+['"]?([\w-]+)/g
+const ASSIGNMENT = /(?:assign|capture|increment|decrement)\s+['"]?([\w-]+)/g
 
 interface Plain {
   path: string[]

@@ -10,7 +10,8 @@ import { type CompiledLink, LINK_TAG, LINK_TAG_END, OPEN_TAG } from './tracking-
 
 /** Links that Envoi itself serves: to count them would add a redirect and say nothing. */
 const OWN_URLS = ['unsubscribeUrl', 'preferencesUrl', 'viewUrl']
-const OWN_URL = new RegExp(`\\{\\{-?\\s*(${OWN_URLS.join('|')})\\b`)
+/** What an output begins with. */
+const OUTPUT = /\{\{-?\s*([\w-]+)/g
 /** What is the same for all recipients of a campaign. */
 const SHARED = ['account', 'campaign']
 
@@ -28,7 +29,9 @@ export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
   const links: CompiledLink[] = []
   const ownLinks = new Set<string>()
   for (const range of [...anchors, ...untracked]) {
-    const own = isRaw(range.begin) ? undefined : OWN_URL.exec(hrefOf(range))?.[1]
+    if (isRaw(range.begin)) continue
+    const names = Array.from(hrefOf(range).matchAll(OUTPUT), ([, name = '']) => name)
+    const own = names.find((name) => OWN_URLS.includes(name))
     if (own !== undefined) ownLinks.add(own)
   }
   const edits: { offset: number; insert: string }[] = []

@@ -48,13 +48,24 @@ function indexBy<T>(items: T[], key: (item: T) => string | null): Map<string, nu
 export function* emailsIn(text: string): Iterable<string> {
   const lower = text.toLowerCase()
   for (let at = lower.indexOf('@'); at !== -1; at = lower.indexOf('@', at + 1)) {
-    const [local = ''] = /[^\s@,;<>"()]+$/.exec(lower.slice(Math.max(0, at - 100), at)) ?? []
+    const local =
+      lower
+        .slice(Math.max(0, at - 100), at)
+        .split(/[\s@,;<>"()]/)
+        .at(-1) ?? ''
     const [domain = ''] = /^[\p{L}\p{N}.-]+/u.exec(lower.slice(at + 1, at + 254)) ?? []
-    const ascii = domainToASCII(domain.replace(/^[.-]+|[.-]+$/g, ''))
+    const ascii = domainToASCII(trimPunctuation(domain))
     for (let start = 0; start < local.length; start++) {
       if (start === 0 || /[^a-z0-9]/.test(local[start - 1] ?? '')) yield `${local.slice(start)}@${ascii}`
     }
   }
+}
+
+/** Without the dots and hyphens around it, which belong to the sentence. */
+function trimPunctuation(domain: string): string {
+  let end = domain.length
+  while (end > 0 && /[.-]/.test(domain.charAt(end - 1))) end--
+  return domain.slice(0, end).replace(/^[.-]+/, '')
 }
 
 /** The nine last digits: the number without its country's prefix or the zero that stands for it. */

@@ -44,8 +44,22 @@ export interface ComposedMessage {
 const BOUNDARY = '=_envoi_alternative'
 const MESSAGE_ID = /^<?([A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.[\]:]+)>?$/
 const HEADER_NAME = /^[A-Za-z0-9-]+$/
-const COMPOSED_HERE =
-  /^(?:from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|content-.*|dkim-signature|return-path|received)$/i
+/** Besides those that begin with `content-`. */
+const COMPOSED_HERE: ReadonlySet<string> = new Set([
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'sender',
+  'reply-to',
+  'subject',
+  'date',
+  'message-id',
+  'mime-version',
+  'dkim-signature',
+  'return-path',
+  'received',
+])
 
 /**
  * Writes a message.
@@ -167,7 +181,8 @@ function checkHeaderName(name: string, headers: readonly HeaderLine[]): void {
     )
   }
   const lower = name.toLowerCase()
-  if (COMPOSED_HERE.test(name) || headers.some((header) => header.name.toLowerCase() === lower)) {
+  const isOurs = COMPOSED_HERE.has(lower) || lower.startsWith('content-')
+  if (isOurs || headers.some((header) => header.name.toLowerCase() === lower)) {
     throw new MailInputError(
       'header_not_allowed',
       `headers.${name}`,

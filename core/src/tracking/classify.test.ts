@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classify, hintsOf, isTrackingRefused } from './classify.ts'
+import { classify, hintsOf } from './classify.ts'
 
 const browser =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
@@ -68,17 +68,6 @@ describe('at the edge', () => {
     )
     expect(JSON.stringify(hints)).not.toMatch(/secret-device|fr-FR|192\.0\.2\.7|Mozilla/)
   })
-
-  test.each([[{ dnt: '1' }], [{ 'sec-gpc': '1' }], [{ dnt: ' 1 ' }]])('%o refuses tracking', (headers) => {
-    expect(isTrackingRefused(headers)).toBe(true)
-  })
-
-  test.each([[{}], [{ dnt: '0' }], [{ dnt: 'unspecified' }], [{ 'sec-gpc': '0' }]])(
-    '%o does not',
-    (headers) => {
-      expect(isTrackingRefused(headers)).toBe(false)
-    },
-  )
 })
 
 describe('in the worker', () => {

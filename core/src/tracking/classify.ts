@@ -9,6 +9,7 @@
  * verdict can be explained by its reason codes.
  */
 import { isbot } from 'isbot'
+import { headerOf, type RequestHeaders } from './request-headers.ts'
 
 export const HINTS = [
   /** The method was HEAD: it asks whether a link is alive, and shows nothing to anybody. */
@@ -30,10 +31,10 @@ export const HINTS = [
 
 export type Hint = (typeof HINTS)[number]
 
-/** The parts of a request the edge looks at; header names in lower case, as Node gives them. */
+/** The parts of a request the edge looks at. */
 export interface TrackedRequest {
   method: string
-  headers: Readonly<Record<string, string | string[] | undefined>>
+  headers: RequestHeaders
 }
 
 /** Gateways isbot does not know, or knows only under some of their names. */
@@ -47,14 +48,14 @@ export function hintsOf({ method, headers }: TrackedRequest): Hint[] {
   const hints: Hint[] = []
   if (method.toUpperCase() === 'HEAD') hints.push('head_request')
   if (isPrefetch(headers)) hints.push('prefetch')
-  const agent = agentHint(header(headers, 'user-agent').trim())
+  const agent = agentHint(headerOf(headers, 'user-agent').trim())
   if (agent) hints.push(agent)
-  if (header(headers, 'accept-language') === '') hints.push('accept_language_missing')
+  if (headerOf(headers, 'accept-language') === '') hints.push('accept_language_missing')
   return hints
 }
 
-function isPrefetch(headers: TrackedRequest['headers']): boolean {
-  const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => header(headers, name))
+function isPrefetch(headers: RequestHeaders): boolean {
+  const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headerOf(headers, name))
   return purposes.some((value) => /prefetch|prerender|preview/i.test(value))
 }
 
@@ -64,19 +65,6 @@ function agentHint(agent: string): Hint | null {
   if (IMAGE_PROXY.test(agent)) return 'image_proxy'
   if (SECURITY_SCANNER.test(agent)) return 'security_scanner'
   return isbot(agent) ? 'bot' : null
-}
-
-function header(headers: TrackedRequest['headers'], name: string): string {
-  const value = headers[name]
-  return (Array.isArray(value) ? value.join(', ') : value) ?? ''
-}
-
-/**
- * Has the person said no in their browser? `DNT: 1`, or Global Privacy Control (`Sec-GPC: 1`). Then nothing may be recorded:
- * no identifier, no event, not even hints.
- */
-export function isTrackingRefused(headers: TrackedRequest['headers']): boolean {
-  return header(headers, 'dnt').trim() === '1' || header(headers, 'sec-gpc').trim() === '1'
 }
 
 export type Source = 'human' | 'machine' | 'unknown'

@@ -18,7 +18,7 @@ export function createClickUrls(
   keys: TokenKeys,
   { publicUrl, accountId, campaignId }: { publicUrl: string; accountId: string; campaignId: string | null },
 ): ClickUrls {
-  const base = `${publicUrl.replace(/\/+$/, '')}/c/`
+  const base = `${publicUrl.replace(/\/$/, '')}/c/`
   const signed: { target: string; url: string }[] = []
 
   const aggregate: ClickUrl = (link, target) => {

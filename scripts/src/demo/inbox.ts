@@ -34,8 +34,9 @@ export function openInbox(url: string): Inbox {
       const { subject, html } = await read<{ subject: string; html: string }>(`/api/email/${summary.id}`)
       const source = await (await fetch(`${url}/api/email/${summary.id}/source`)).text()
       // long headers are folded (RFC 5322, section 2.2.3)
+      const lines = source.replace(/\r?\n[ \t]+/g, '').split('\n')
       const [, unsubscribeUrl] =
-        /^List-Unsubscribe:\s*<([^>]+)>/im.exec(source.replace(/\r?\n[ \t]+/g, '')) ?? []
+        lines.map((line) => /^List-Unsubscribe: ?<([^>]+)>/i.exec(line)).find((found) => found !== null) ?? []
       return { to: address, subject, html, unsubscribeUrl }
     },
   }

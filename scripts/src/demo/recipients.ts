@@ -9,7 +9,10 @@ const browser = {
 const linksOf = (mail: CaughtMail) =>
   [...mail.html.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
 
-export const pixelOf = (mail: CaughtMail) => /src="([^"]+\/o\/[^"]+\.gif)"/.exec(mail.html)?.[1]
+export const pixelOf = (mail: CaughtMail) =>
+  [...mail.html.matchAll(/src="([^"]+)"/g)]
+    .map(([, src = '']) => src)
+    .find((src) => src.includes('/o/') && src.endsWith('.gif'))
 export const trackedLinksOf = (mail: CaughtMail) => linksOf(mail).filter((href) => href.includes('/c/'))
 
 /** Shows the images of a message: true when there was a pixel. */

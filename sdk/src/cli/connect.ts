@@ -1,5 +1,6 @@
 /** Which server a command speaks to, and with which credentials. */
 import { createEnvoi, type Envoi } from '../client.ts'
+import { withoutTrailingSlashes } from '../trailing-slashes.ts'
 import type { CliContext, Environment } from './command.ts'
 import { configFolder } from './credentials/config-folder.ts'
 import { type Credentials, readCredentials } from './credentials/credentials.ts'
@@ -60,7 +61,7 @@ export function givenUrl({ url, env }: Pick<CliContext, 'url' | 'env'>): string 
     throw new UsageError(`${given} is no address of a server`, ['it looks like https://api.example.com'])
   if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '' || parsed.hash !== '')
     throw new UsageError('The address of the server has parts that do not belong there')
-  return parsed.href.replace(/\/+$/, '')
+  return withoutTrailingSlashes(parsed.href)
 }
 
 function secretOf(env: Environment, name: string): string | undefined {

@@ -75,7 +75,8 @@ describe('what is shown is what was sent', () => {
     const show = async (headers = {}) => (await fetch(campaign.link, { headers })).text()
     const plain = 'href="https://shop.example/boots?a=1&amp;b=2"'
     expect(await show()).not.toContain(plain)
-    for (const headers of [{ dnt: '1' }, { 'sec-gpc': '1' }]) expect(await show(headers)).toContain(plain)
+    for (const headers of [{ dnt: '1' }, { 'sec-gpc': '1' }, { dnt: '1, 1' }, { 'sec-gpc': '?1' }])
+      expect(await show(headers)).toContain(plain)
     await account.api.tracking.record(campaign.person.id, {
       state: 'withdrawn',
       evidence: { source: 'letter', collectedAt: new Date().toISOString() },

@@ -184,8 +184,14 @@ test('of a contact whose processing is restricted, links of mail already sent re
 for (const [header, value] of [
   ['dnt', '1'],
   ['sec-gpc', '1'],
+  // as two lines of a request become
+  ['dnt', '1, 1'],
+  ['sec-gpc', '1, 1'],
+  ['sec-gpc', '?1'],
+  ['dnt', '1;x'],
+  ['dnt', `0${', 0'.repeat(1_000)}, 1`],
 ] as const) {
-  test(`${header}: ${value} leaves no identifier and no event, not even an aggregate one`, async ({
+  test(`${header}: ${value.slice(0, 10)} (${value.length}) leaves no identifier and no event, not even an aggregate one`, async ({
     server,
     account,
   }) => {
