@@ -22,8 +22,11 @@ export const passwordResets = resource(
       method: 'POST',
       path: '/v1/password-resets/complete',
       summary: 'Choose another password',
-      description:
+      description: [
         'What the page behind the link does as well. The link works once, within an hour; all sessions of the user end, and a mail tells of it.',
+        'If the address was not confirmed before, somebody else may have opened the account with it. Then everything else that gave access ends too:',
+        'API keys are revoked, second factors removed, all other users deactivated, and allowed addresses and origins forgotten. A mail says what ended.',
+      ].join(' '),
       access: 'public',
       body: Closed({ token: LinkToken, password: Type.Optional(NewPassword) }),
       responses: { 200: Type.Object({ password: Type.Optional(GeneratedPassword) }) },

@@ -125,7 +125,7 @@ export const users = resource(
       path: '/v1/users/me/email-confirmation',
       summary: 'Ask for the mail again that confirms the address',
       description:
-        'Whoever opens an account is sent a link, which works for seven days; this sends another. Nothing is sent to who has confirmed, nor more than one in five minutes and five a day.',
+        'Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day.',
       access: 'session',
       responses: { 204: null },
       errors: ['not_found'],

@@ -8,6 +8,7 @@ import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 import { spendLink } from '../users/end-links.ts'
 import { endSessions } from '../users/end-sessions.ts'
+import { endUnprovenAccess } from '../users/end-unproven-access.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { requireLink } from '../users/read-link.ts'
 import { settleOwnerEmail } from '../verification/settle-steps.ts'
@@ -15,7 +16,8 @@ import { preparePassword } from './prepare-password.ts'
 
 /**
  * Sets another password, for who holds the link that was mailed; a second factor is asked for at the next login as always. All
- * sessions end, and a mail tells. Returns the password if it was generated.
+ * sessions end, and a mail tells. Where it is the first proof of the address, so does all other access to the account
+ * (`endUnprovenAccess`). Returns the password if it was generated.
  *
  * @throws DomainError `link_ended` when it was used, has expired, or its user may not log in any more
  */
@@ -29,7 +31,8 @@ export async function resetPassword(
   const { id } = user
   await transaction(context, async (tx) => {
     await lockAccount(tx)
-    await spendLink(tx, await requireLink(tx, token, 'passwordReset'))
+    const opened = await requireLink(tx, token, 'passwordReset')
+    await spendLink(tx, opened)
     const now = tx.clock.now()
     const { count } = await tx.db.user.updateMany({
       where: { ...tx.scope, id, status: 'active' },
@@ -43,6 +46,7 @@ export async function resetPassword(
       data: { emailVerifiedAt: now },
     })
     const inPerson: Context = { ...tx, actor: { type: 'user', id } }
+    if (opened.user.emailVerifiedAt === null) await endUnprovenAccess(inPerson, opened.user)
     await settleOwnerEmail(inPerson)
     await endSessions(tx, id)
     await forgiveStrangers(tx, loginLookup(tx.keys, user.email))

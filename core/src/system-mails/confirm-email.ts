@@ -23,7 +23,7 @@ const en = ({ platform, until }: Record<'platform' | 'until', string>): Words =>
   ],
   label: 'Confirm my address',
   notes: [
-    `The link works until ${until}. The page that it opens asks you once more.`,
+    `The link works until ${until}. The page that it opens asks for the password of the account.`,
     'You opened no account? Then do nothing: without your confirmation, the address counts as nobody’s.',
   ],
 })
@@ -38,7 +38,7 @@ const fr: typeof en = ({ platform, until }) => ({
   ],
   label: 'Confirmer mon adresse',
   notes: [
-    `Le lien fonctionne jusqu’au ${until}. La page qu’il ouvre vous demande une dernière fois votre accord.`,
+    `Le lien fonctionne jusqu’au ${until}. La page qu’il ouvre vous demande le mot de passe du compte.`,
     'Vous n’avez pas ouvert de compte ? Ne faites rien : sans votre confirmation, l’adresse n’est celle de personne.',
   ],
 })

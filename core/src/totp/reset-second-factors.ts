@@ -1,3 +1,4 @@
+import { endSecondFactors } from '../access/end-second-factors.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -17,10 +18,7 @@ export async function resetSecondFactors(context: Context, userId: string): Prom
     if (tx.actor.id === userId)
       throw new DomainError('permission_missing', { detail: 'Your own are ended with a code of yours.' })
     requireNotAbove(manager, user)
-    const where = { ...tx.scope, userId }
-    await tx.db.totp.deleteMany({ where })
-    await tx.db.passkey.deleteMany({ where })
-    await tx.db.recoveryCode.deleteMany({ where })
+    await endSecondFactors(tx, userId)
     await endSessions(tx, userId)
     await recordAudit(tx, {
       target: { type: 'user', id: userId },

@@ -1,5 +1,6 @@
 import { hasLoginElsewhere } from '../access/login-lookup.ts'
 import { readNoticedLogin } from '../access/read-noticed-login.ts'
+import { accessEndedMail } from '../system-mails/access-ended.ts'
 import { accountClosureMail } from '../system-mails/account-closure.ts'
 import { accountStatusMail } from '../system-mails/account-status.ts'
 import { addressTakenMail } from '../system-mails/address-taken.ts'
@@ -48,6 +49,8 @@ export const userMailKinds = {
   'users.invite': linking('invitation', ({ user }) => user.status === 'invited', invitationMail),
   'users.resetPassword': linking('passwordReset', isActive, resetPasswordMail),
   'users.passwordChanged': telling(isActive, passwordChangedMail),
+  // facts: how many apiKeys, users, sessions, secondFactors, addresses
+  'users.accessEnded': telling(isActive, accessEndedMail),
   // facts: verdict, status
   'account.status': telling(
     (about) => isActive(about) && about.account.status === about.facts.status,

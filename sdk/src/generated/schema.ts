@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for the mail again that confirms the address
-         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. Nothing is sent to who has confirmed, nor more than one in five minutes and five a day.
+         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day.
          */
         post: operations["users.confirmEmail"];
         delete?: never;
@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Choose another password
-         * @description What the page behind the link does as well. The link works once, within an hour; all sessions of the user end, and a mail tells of it.
+         * @description What the page behind the link does as well. The link works once, within an hour; all sessions of the user end, and a mail tells of it. If the address was not confirmed before, somebody else may have opened the account with it. Then everything else that gave access ends too: API keys are revoked, second factors removed, all other users deactivated, and allowed addresses and origins forgotten. A mail says what ended.
          */
         post: operations["passwordResets.complete"];
         delete?: never;

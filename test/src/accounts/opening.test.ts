@@ -6,7 +6,7 @@ import { startExtraServer } from '../support/extra-server.ts'
 import { describe, expect, type TestServer, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { type RawAnswer, request } from '../support/request.ts'
-import { anyone, confirmOwner, invite, linkIn, mailsTo } from '../users/people.ts'
+import { anyone, confirmOwner, confirmWith, invite, linkIn, mailsTo } from '../users/people.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -142,7 +142,7 @@ describe('an address that somebody else has opened an account with', () => {
     const { body } = await open(server, email, theirs)
     // two mails have come: the second one is about the second account
     const { url } = await linkIn(server, email, 'confirmEmail')
-    expect((await fetch(url, { method: 'POST' })).status).toBe(200)
+    expect((await confirmWith(url, theirs)).status).toBe(200)
     const { accessToken } = await anyone(server).sessions.create({ email, password: theirs })
     expect((await anyone(server).with(accessToken).account.get()).id).toBe(
       (body.account as { id: string }).id,

@@ -33,6 +33,7 @@ const languages = [
       login: 'Nouvelle connexion',
       weak: /trop facile à deviner/,
       password: 'Mot de passe',
+      accountPassword: 'Mot de passe du compte',
       firstName: 'Prénom',
     },
   ],
@@ -46,6 +47,7 @@ const languages = [
       login: 'Somebody has logged in',
       weak: /too easy to guess/,
       password: 'Password',
+      accountPassword: 'Password of the account',
       firstName: 'First name',
     },
   ],
@@ -60,6 +62,7 @@ describe.each(languages)('in %s', (locale, words) => {
     await browser.visit(locale, asPage(html), async (page) => {
       await page.getByRole('link', { name: link }).click()
       await browser.shoot(page, `user-page-confirm-${locale}`)
+      await page.getByLabel(words.accountPassword).fill(account.ownerPassword)
       await page.getByRole('button', { name: button }).click()
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(done)
       await browser.shoot(page, `user-page-confirmed-${locale}`)

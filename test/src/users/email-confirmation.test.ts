@@ -1,10 +1,9 @@
 /** Whoever opens an account proves that the address is theirs. */
 import { describe, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
-import { auditOf, linkIn, mailsTo, ownerOf } from './people.ts'
+import { auditOf, confirmWith, linkIn, mailsTo, ownerOf } from './people.ts'
 
 const day = 86_400_000
-const post = (url: string) => fetch(url, { method: 'POST' })
 
 describe('the address of an owner', () => {
   test('is confirmed by POST, once; looking changes nothing', async ({ server, account }) => {
@@ -15,14 +14,14 @@ describe('the address of an owner', () => {
     expect(await verifiedAt()).toBeNull()
     const id = await ownerOf(scene)
     expect(await auditOf(scene, id)).toEqual([])
-    const confirmed = await post(`${url}?lang=en`)
+    const confirmed = await confirmWith(`${url}?lang=en`, account.ownerPassword)
     expect([confirmed.status, await confirmed.text()]).toEqual([
       200,
       expect.stringContaining('Your address is confirmed'),
     ])
     const at = await verifiedAt()
     expect(at).not.toBeNull()
-    expect((await post(url)).status).toBe(200)
+    expect((await confirmWith(url, account.ownerPassword)).status).toBe(200)
     expect(await verifiedAt()).toBe(at)
     expect(await auditOf(scene, id)).toMatchObject([
       { action: 'pages.confirmEmail', actorType: 'user', actorId: id, changed: ['emailVerifiedAt'] },
@@ -41,7 +40,7 @@ describe('the address of an owner', () => {
     const api = account.api.with(accessToken)
     await api.users.confirmEmail()
     const other = await linkIn(server, account.ownerEmail, 'confirmEmail')
-    expect((await post(other.url)).status).toBe(200)
+    expect((await confirmWith(other.url, account.ownerPassword)).status).toBe(200)
     expect((await api.users.me()).emailVerifiedAt).not.toBeNull()
     const { length } = await mailsTo(server, account.ownerEmail)
     await api.users.confirmEmail()
@@ -51,7 +50,9 @@ describe('the address of an owner', () => {
   test('is confirmed once when two confirm at the same time', async ({ server, account }) => {
     const scene = { server, account }
     const { url } = await linkIn(server, account.ownerEmail, 'confirmEmail')
-    const answers = await Promise.all(Array.from({ length: 5 }, () => post(url)))
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => confirmWith(url, account.ownerPassword)),
+    )
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
     expect(await auditOf(scene, await ownerOf(scene))).toHaveLength(1)
   })

@@ -41,11 +41,15 @@ export async function linkIn(
   return { url, token }
 }
 
-/** The owner proves that the address is theirs. */
+/** The owner proves that the address is theirs, and that it was they who have opened the account. */
 export async function confirmOwner({ server, account }: Scene): Promise<void> {
   const { url } = await linkIn(server, account.ownerEmail, 'confirmEmail')
-  await fetch(url, { method: 'POST' })
+  await confirmWith(url, account.ownerPassword)
 }
+
+/** What the page behind the link sends, with the password of the account. */
+export const confirmWith = (url: string, password: string) =>
+  fetch(url, { method: 'POST', body: new URLSearchParams({ password }) })
 
 export async function invite(
   { server, account: { api } }: Scene,

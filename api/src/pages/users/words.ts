@@ -9,10 +9,16 @@ const en = {
   confirmEmail: {
     title: 'Confirm your address',
     asked: (platform: string) => `An account was opened on ${platform} with this address. Is it yours?`,
+    password: 'Password of the account',
     button: 'Yes, it is mine',
+    unknown:
+      'You do not know this password? If the address is yours, you can take the account over. Its password, sessions and API keys end, its other users are deactivated, and you choose a new password.',
+    takeOver: 'Take the account over',
     ignore: 'If you opened no account, close this page: nothing happens.',
     doneTitle: 'Your address is confirmed',
     done: 'What concerns your account will be sent to it.',
+    taken: 'The account is yours alone: everything that gave access to it before has ended.',
+    choose: 'Choose a new password',
   },
   invitation: {
     title: 'Accept the invitation',
@@ -37,6 +43,7 @@ const en = {
     lastName: 'Please say what your last name is: one line of up to 100 characters.',
     password:
       'This password is too short or too easy to guess, perhaps because it holds a name or an address: nothing was changed.',
+    wrongPassword: 'This is not the password of the account: nothing was confirmed.',
     taken:
       'Your address has a login in another account already, and a person has one: ask to be invited at another address.',
   },
@@ -54,10 +61,16 @@ const fr: UserWords = {
   confirmEmail: {
     title: 'Confirmez votre adresse',
     asked: (platform) => `Un compte a été ouvert sur ${platform} avec cette adresse. Est-elle à vous ?`,
+    password: 'Mot de passe du compte',
     button: 'Oui, elle est à moi',
+    unknown:
+      'Vous ne connaissez pas ce mot de passe ? Si l’adresse est à vous, vous pouvez reprendre le compte. Son mot de passe, ses sessions et ses clés d’API prennent fin, ses autres utilisateurs sont désactivés, et vous choisissez un nouveau mot de passe.',
+    takeOver: 'Reprendre le compte',
     ignore: 'Si vous n’avez pas ouvert de compte, fermez cette page : il ne se passera rien.',
     doneTitle: 'Votre adresse est confirmée',
     done: 'Ce qui concerne votre compte y sera envoyé.',
+    taken: 'Le compte n’est plus qu’à vous : tout ce qui y donnait accès a pris fin.',
+    choose: 'Choisir un nouveau mot de passe',
   },
   invitation: {
     title: 'Accepter l’invitation',
@@ -83,6 +96,7 @@ const fr: UserWords = {
     lastName: 'Indiquez votre nom, sur une ligne de 100 caractères au plus.',
     password:
       'Ce mot de passe est trop court ou trop facile à deviner, peut-être parce qu’il contient un nom ou une adresse : rien n’a été modifié.',
+    wrongPassword: 'Ce n’est pas le mot de passe du compte : rien n’a été confirmé.',
     taken:
       'Votre adresse sert déjà à se connecter à un autre compte, et chacun n’en a qu’un : demandez une invitation à une autre adresse.',
   },
