@@ -72,6 +72,8 @@ export async function buildServer(
   for (const type of streams) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // personal data and tokens: neither a browser nor a proxy keeps them (RFC 9111, section 5.2.2.5)
+    if (request.routeOptions.config.operation !== undefined) reply.header('cache-control', 'no-store')
   })
   registerHeaderBounds(app)
   refuseWhileClosing(app)

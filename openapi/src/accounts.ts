@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
 import { Duration } from './purposes.ts'
-import { Closed, Email, Id, Line, Locale, Nullable, OneOf, Timestamp, Timezone } from './schemas.ts'
+import { Closed, Email, Id, Locale, Nullable, OneOf, PlainName, Timestamp, Timezone } from './schemas.ts'
 import { GeneratedPassword, NewPassword, PersonName, User } from './users.ts'
 
 export const accountStatuses = [
@@ -14,22 +14,22 @@ export const accountStatuses = [
   'destroyed',
 ] as const
 
-const Name = Line({ minLength: 1, maxLength: 200, examples: ['Atelier Ada'] })
+const Name = PlainName({ minLength: 1, maxLength: 200, examples: ['Atelier Ada'] })
 
-const Company = Line({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })
+const Company = PlainName({ maxLength: 200, description: 'Legal name.', examples: ['Atelier Ada SAS'] })
 const Address = Type.String({ maxLength: 500, examples: ['1 rue de la Paix, 75002 Paris'] })
 const Country = Type.String({
   pattern: '^[A-Z]{2}$',
   description: 'Where the company is registered: ISO 3166-1, two letters.',
   examples: ['FR'],
 })
-const Registration = Line({
+const Registration = PlainName({
   maxLength: 100,
   description:
     'Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.',
   examples: ['732829320'],
 })
-const DpoName = Line({ maxLength: 200, examples: ['Camille Martin'] })
+const DpoName = PlainName({ maxLength: 200, examples: ['Camille Martin'] })
 const Phone = Type.String({ maxLength: 20, examples: ['+33123456789'] })
 
 const legal = {

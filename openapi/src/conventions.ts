@@ -22,6 +22,9 @@ was read as \`If-Match\`, a change is refused (412) when another came before; op
 success or a problem, with \`Idempotent-Replayed: true\`; another payload gets 422, and 409 with \`Retry-After\` while the first is under way.
 
 **Limits.** 6,000 requests a minute for credentials, 300 for an address that sends none; \`RateLimit\` and \`RateLimit-Policy\` say what is left, and
-429 comes with \`Retry-After\`. A body has at most 1 MiB, unless the operation says otherwise in \`x-body-limit\` (bytes), and at most 64 levels of
-nesting. \`Authorization\` has at most 2,048 characters, \`Content-Type\` 256, \`Origin\` 512, \`Host\` 260; a longer one is refused with 400. Other headers are cut,
-\`User-Agent\` at 512 characters and \`Accept-Language\` at 256.`
+429 comes with \`Retry-After\`. A network counts as one address, which for IPv6 is a /64. A body has at most 1 MiB, unless the operation says otherwise in
+\`x-body-limit\` (bytes), and at most 64 levels of nesting. \`Authorization\` has at most 2,048 characters, \`Content-Type\` 256, \`Origin\` 512, \`Host\` 260;
+a longer one is refused with 400. Other headers are cut, \`User-Agent\` at 512 characters and \`Accept-Language\` at 256.
+
+**Caching.** Every answer of an operation says \`Cache-Control: no-store\`: it may hold personal data or a token. This document and the public
+keys (\`/.well-known/jwks.json\`) may be kept.`

@@ -93,7 +93,7 @@ export const errors = {
   trial_restricted: {
     status: 403,
     title: 'A trial account cannot do this',
-    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most, until the operator has approved it.',
+    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, holds 1,000 contacts and 10 users at most, and creates 2,000 contacts, sends 10 invitations and adds 20 sender domains in 24 hours. What is deleted counts as well. The limits end when the operator has approved the account.',
   },
   not_found: {
     status: 404,

@@ -115,7 +115,7 @@ export const Import = Type.Object(
         },
         {
           description:
-            'Why the import ended, when `status` is `failed`: the file could not be read as a whole, (`trial_restricted`) it has more than 1,000 rows or the account would hold more than 1,000 contacts while in trial, or (`import_failed`) the platform failed again and again.',
+            'Why the import ended, when `status` is `failed`: the file could not be read as a whole, most of its rows cannot be read and there are more than 1,000 such rows (`rows_unreadable`; often the delimiter or a quote), (`trial_restricted`) it has more than 1,000 rows or the account would hold more than 1,000 contacts, or create more than 2,000 in 24 hours, while in trial, or (`import_failed`) the platform failed again and again.',
         },
       ),
     ),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
-import { Channel, Closed, Line, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
+import { Channel, Closed, Line, Nullable, OneOf, Page, PlainName, pageQuery, Timestamp } from './schemas.ts'
 
 export const PurposeKey = Type.String({
   pattern: '^[a-z][a-z0-9_-]*$',
@@ -16,7 +16,7 @@ export const Duration = Type.String({
 })
 
 const properties = {
-  name: Line({
+  name: PlainName({
     minLength: 1,
     maxLength: 200,
     description: 'As the contact reads it in the preference centre.',

@@ -20,6 +20,14 @@ export const linePattern = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$'
 /** One line of text. */
 export const Line = (options: StringOptions) => Type.String({ pattern: linePattern, ...options })
 
+/** Why a name may be refused with `invalid` beyond its pattern. */
+const plainName =
+  'Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.'
+
+/** A name that other people read in mails and on pages. */
+export const PlainName = ({ description, ...options }: StringOptions) =>
+  Line({ ...options, description: description === undefined ? plainName : `${description} ${plainName}` })
+
 export const Timestamp = Type.String({
   format: 'date-time',
   description: 'RFC 3339, in UTC.',

@@ -41,11 +41,11 @@ export const senderDomains = resource(
       path: '/v1/sender-domains',
       summary: 'Add a sender domain',
       description:
-        'Makes an RSA-2048 DKIM key (RFC 6376), kept sealed, and says which DNS records to publish.',
+        'Makes an RSA-2048 DKIM key (RFC 6376), kept sealed, and says which DNS records to publish. A trial account adds 20 in 24 hours at most.',
       access: 'templates:write',
       body: Closed({ domain: Type.String({ minLength: 1, maxLength: 253, examples: ['example.com'] }) }),
       responses: { 201: SenderDomain },
-      errors: ['invalid', 'conflict'],
+      errors: ['invalid', 'conflict', 'trial_restricted'],
     }),
     list: operation({
       method: 'GET',

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
-import { Closed, Email, Id, Nullable, Page, pageQuery, Timestamp } from './schemas.ts'
+import { Closed, Email, Id, Nullable, Page, PlainName, pageQuery, Timestamp } from './schemas.ts'
 
-const Name = Type.String({
+const Name = PlainName({
   minLength: 1,
   maxLength: 100,
   description: 'What people see in front of the address.',

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { operation, resource } from './operation.ts'
 import { allPermissions, allRoles } from './permissions.ts'
-import { Closed, Email, Id, Line, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
+import { Closed, Email, Id, Nullable, OneOf, Page, PlainName, pageQuery, Timestamp } from './schemas.ts'
 
 export const RoleName = OneOf(allRoles, { description: 'A named set of permissions.' })
 export const PermissionName = OneOf(allPermissions, {
@@ -10,7 +10,8 @@ export const PermissionName = OneOf(allPermissions, {
 })
 
 /** How people are called: one line, so that it stays one in mails. */
-export const PersonName = (example: string) => Line({ minLength: 1, maxLength: 100, examples: [example] })
+export const PersonName = (example: string) =>
+  PlainName({ minLength: 1, maxLength: 100, examples: [example] })
 
 /**
  * NIST SP 800-63B-4, section 3.1.1.2: long passwords are taken, in any characters, and how they are composed is nobody's business.
@@ -80,7 +81,7 @@ export const users = resource(
       path: '/v1/users',
       summary: 'Invite a user',
       description:
-        'Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on.',
+        'Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on. A trial account has 10 users at most, and sends 10 invitations in 24 hours, repeated ones and those of deleted users included.',
       access: 'users:manage',
       body: Closed({
         email: Email,
@@ -189,7 +190,7 @@ export const users = resource(
       access: 'users:manage',
       params,
       responses: { 200: User },
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'trial_restricted'],
     }),
     deactivate: operation({
       method: 'POST',

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, DomainError, inAccount, type Platform } from '@envoi/core'
+import { networkOf } from '@envoi/core/access/network'
 import type { Language } from '@envoi/core/languages'
 import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -50,12 +51,12 @@ function registerPage<Token extends { accountId: string }>(
   app: FastifyInstance,
   platform: Platform,
   kind: PageKind<Token>,
-  withinLimits: (request: FastifyRequest, isLink: boolean) => Promise<void>,
+  withinLimits: PageLimit,
 ): void {
   const keys = tokenKeysOf(platform.keys)
   const answer =
     (act: NonNullable<PageKind<Token>['show' | 'submit']>) =>
-    async (request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) => {
+    async (request: PageRequest, reply: FastifyReply) => {
       const token = kind.verify(keys, request.params.token)
       await withinLimits(request, token !== null)
       if (token === null) throw new DomainError('not_found')
@@ -80,24 +81,35 @@ function inside(
   return inAccount(context, accountId, actor)
 }
 
+type PageRequest = FastifyRequest<{ Params: { token: string } }>
+
+type PageLimit = (request: PageRequest, isLink: boolean) => Promise<void>
+
 /**
- * A minute's quota by address; but what is posted to a link that is good is counted by link, because mailbox providers unsubscribe
- * thousands of people from few addresses, and each must be honoured.
+ * A minute's quota by page and network; but what is posted to a link that is good is counted by link, because mailbox providers
+ * unsubscribe thousands of people from few addresses, and each must be honoured. What else is in the URL makes nothing another
+ * page or another link: the route is its pattern, and a token that holds has one spelling (`unseal`).
  */
-function limiter(app: FastifyInstance, limits: Limits) {
+function limiter(app: FastifyInstance, limits: Limits): PageLimit {
   const timeWindow = 60_000
-  const byAddress = app.createRateLimit({
+  const byNetwork = app.createRateLimit({
     timeWindow,
     max: limits.perAddress,
-    keyGenerator: (request) => `page:${clientAddress(request)}`,
+    keyGenerator: (request) => {
+      const address = clientAddress(request)
+      return `page:${request.routeOptions.url}:${networkOf(address) ?? address}`
+    },
   })
   const byLink = app.createRateLimit({
     timeWindow,
     max: Math.ceil(limits.perAddress / 10),
-    keyGenerator: ({ url }) => `link:${createHash('sha256').update(url).digest('base64url')}`,
+    keyGenerator: (request) => {
+      const { token } = (request as PageRequest).params
+      return `link:${request.routeOptions.url}:${createHash('sha256').update(token).digest('base64url')}`
+    },
   })
-  return async (request: FastifyRequest, isLink: boolean) => {
-    const result = await (isLink && request.method === 'POST' ? byLink : byAddress)(request)
+  return async (request, isLink) => {
+    const result = await (isLink && request.method === 'POST' ? byLink : byNetwork)(request as FastifyRequest)
     if (!result.isAllowed && result.isExceeded)
       throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
   }

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { inAccount, type RequestContext } from '../context.ts'
 import { invalid } from '../errors.ts'
 import { requireStrongPassword } from '../passwords/require-strong-password.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 
@@ -29,6 +30,9 @@ export const trialQuota = 50
 export async function openAccount(context: RequestContext, input: NewAccount) {
   if (input.termsVersion !== termsVersion)
     throw invalid('/termsVersion', `must be ${termsVersion}, the version in force`)
+  requirePlainName('/name', input.name)
+  requirePlainName('/owner/firstName', input.owner.firstName)
+  requirePlainName('/owner/lastName', input.owner.lastName)
   if (!isTimezone(input.timezone)) throw invalid('/timezone', 'must be a name of the IANA time zone database')
   if (input.owner.password !== undefined)
     await requireStrongPassword('/owner/password', input.owner.password, [input, input.owner])

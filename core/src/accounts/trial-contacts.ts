@@ -1,9 +1,13 @@
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { countTrialAct } from '../limited-acts/count-act.ts'
 import { lockAccount } from '../users/lock-account.ts'
 
 /** Rows of a file, and contacts in all, of an account in trial: the second, or many small files would be a large one. */
 export const trialContacts = 1_000
+
+/** Contacts that it may create in a day: who deletes some and creates others holds few, and goes through many. */
+export const trialContactsADay = 2_000
 
 /** Whether the account is in trial. */
 export async function isOnTrial({ db, accountId }: Context): Promise<boolean> {
@@ -17,7 +21,7 @@ export async function isOnTrial({ db, accountId }: Context): Promise<boolean> {
  *
  * @throws DomainError `trial_restricted`
  */
-export async function requireTrialRoom(tx: Context): Promise<void> {
+export async function requireTrialRoom(tx: Context, created: number): Promise<void> {
   if (!(await isOnTrial(tx))) return
   await lockAccount(tx)
   const held = await tx.db.contact.findMany({
@@ -30,4 +34,10 @@ export async function requireTrialRoom(tx: Context): Promise<void> {
     throw new DomainError('trial_restricted', {
       detail: `A trial account holds ${trialContacts} contacts at most: nothing was written.`,
     })
+  await countTrialAct(tx, {
+    kind: 'contacts.create',
+    limit: trialContactsADay,
+    what: 'new contacts',
+    amount: created,
+  })
 }

@@ -3,6 +3,7 @@ import { isAddressAllowed, isAddressRange } from '../access/allowed-address.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { isEmptyDuration } from '../purposes/duration.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
@@ -35,6 +36,7 @@ export async function updateAccount(
   expectedVersion: number | undefined,
   { allowLockout = false }: { allowLockout?: boolean } = {},
 ) {
+  requirePlainNames(patch)
   if (patch.timezone !== undefined && !isTimezone(patch.timezone))
     throw invalid('/timezone', 'must be a name of the IANA time zone database')
   patch.security?.allowedIps?.forEach((range, index) => {
@@ -70,6 +72,14 @@ export async function updateAccount(
     await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
     return getAccount(tx)
   })
+}
+
+/** Those that people read in mails and on pages. */
+function requirePlainNames({ name, legal, dpo }: AccountPatch): void {
+  if (name !== undefined) requirePlainName('/name', name)
+  if (legal?.company != null) requirePlainName('/legal/company', legal.company)
+  if (legal?.registration != null) requirePlainName('/legal/registration', legal.registration)
+  if (dpo?.name != null) requirePlainName('/dpo/name', dpo.name)
 }
 
 /** What is said of the company, as it is kept. The number is judged with the country that it has then, whichever of the two is new. */

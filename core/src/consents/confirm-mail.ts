@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { fingerprint } from '../crypto/keys.ts'
 import type { LaneRun } from '../delivery/lane-run.ts'
 import { languageOfLocales } from '../languages.ts'
+import { dayMs } from '../limited-acts/count-act.ts'
 import { confirmConsentMail } from '../system-mails/confirm-consent.ts'
 import type { Begun, SystemMailKind, Verdict } from '../system-mails/kind.ts'
 import { sendSystemMails } from '../system-mails/send-system-mails.ts'
@@ -14,6 +15,8 @@ import { confirmMailKind } from './record-consents.sql.ts'
 const HOUR_MS = 3_600_000
 /** Anybody can type an address into a form, again and again: it gets one mail an hour per purpose, and so many a day. */
 const DAILY_MAILS = 3
+/** And for all purposes together. */
+const DAILY_MAILS_IN_ALL = 6
 /** A mail that could not leave for so long is not sent any more: the days that its link has left must be worth it. */
 const GIVE_UP_MS = 72 * HOUR_MS
 
@@ -25,13 +28,16 @@ export function sendConfirmMails(context: Context, run: LaneRun) {
 async function judge(context: Context, mails: readonly Begun[]): Promise<Map<string, Verdict>> {
   const account = await context.db.account.findUniqueOrThrow({ where: { id: context.accountId } })
   const earlier = await readEarlier(context, mails)
+  const asked = await judgeConfirmations(context, mails)
+  const acts = await countMails(context, asked)
   const tokens = tokenKeysOf(context.keys)
   const now = context.clock.now().getTime()
 
   const verdictOn = (asked: Asked): Verdict => {
     if (asked.reason !== null) return { stays: asked.reason }
     if (now - asked.recordedAt.getTime() > GIVE_UP_MS) return { stays: 'retries_exhausted' }
-    if (isTooMuch(context, asked, earlier)) return { stays: 'asked_already' }
+    if (isTooMuch(context, asked, earlier) || acts.isTooMuch(asked)) return { stays: 'asked_already' }
+    acts.add(asked)
     const { contactId, purposeId, email } = asked
     const token = signConfirm(tokens, {
       ...context.scope,
@@ -48,7 +54,38 @@ async function judge(context: Context, mails: readonly Begun[]): Promise<Map<str
     })
     return { leaves: mail, to: email }
   }
-  return new Map((await judgeConfirmations(context, mails)).map((asked) => [asked.id, verdictOn(asked)]))
+  return new Map(asked.map((one) => [one.id, verdictOn(one)]))
+}
+
+/**
+ * What addresses got in the last day, whoever bore them then: a contact can be erased and created again, and an address go from one
+ * contact to the next.
+ */
+async function countMails(context: Context, mails: readonly Asked[]) {
+  const subjectOf = ({ email }: Asked) =>
+    fingerprint(context.keys, context.accountId, 'email', email).toString('hex')
+  const acts = await context.db.limitedAct.findMany({
+    where: {
+      ...context.scope,
+      kind: confirmMailKind,
+      subject: { in: mails.map((mail) => new Uint8Array(Buffer.from(subjectOf(mail), 'hex'))) },
+      at: { gt: new Date(context.clock.now().getTime() - dayMs) },
+    },
+    select: { subject: true, about: true },
+  })
+  const counts = new Map<string, number>()
+  const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+  const count = (subject: string, purposeId: string | null) => {
+    add(subject)
+    add(`${subject} ${purposeId}`)
+  }
+  for (const { subject, about } of acts) count(Buffer.from(subject ?? []).toString('hex'), about)
+  return {
+    isTooMuch: (mail: Asked) =>
+      (counts.get(subjectOf(mail)) ?? 0) >= DAILY_MAILS_IN_ALL ||
+      (counts.get(`${subjectOf(mail)} ${mail.purposeId}`) ?? 0) >= DAILY_MAILS,
+    add: (mail: Asked) => count(subjectOf(mail), mail.purposeId),
+  }
 }
 
 type Earlier = Awaited<ReturnType<typeof readEarlier>>

@@ -86,7 +86,7 @@ export async function saveContacts(tx: Context, book: ContactBook): Promise<void
     await followAddresses(tx, addressRows(book.updated), 'clears', () => updateContacts(tx, book.updated))
   const { created } = book
   if ((await insertContacts(tx, created)) < created.length) throw new Overtaken()
-  if (created.length > 0) await requireTrialRoom(tx)
+  if (created.length > 0) await requireTrialRoom(tx, created.length)
   await recogniseSuppressions(tx, [...book.updated, ...created].flatMap(addressesOf))
 }
 

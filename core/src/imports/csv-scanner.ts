@@ -12,6 +12,9 @@ export interface CsvScannerOptions extends RowLimits {
   line: number
 }
 
+/** Characters of one row in quotes before the quote counts as never closed: sixteen times what a row may have. */
+const mostQuoted = 16 * 1024 * 1024
+
 /** Text that may be read twice because of misplaced quotes, before the file is refused as nonsense. */
 const maxRescanned = 64 * 1024 * 1024
 
@@ -30,7 +33,7 @@ export function csvScanner(options: CsvScannerOptions, sink: RowSink): RowParser
   let line = options.line
   let pending = ''
   let rescanned = 0
-  let skipped: { skipper: RowSkipper; head: string } | undefined
+  let skipped: { skipper: RowSkipper; head: string; length: number } | undefined
 
   function emit(cells: string[], raw: string, faulty: boolean) {
     if (raw === '') return
@@ -102,6 +105,9 @@ export function csvScanner(options: CsvScannerOptions, sink: RowSink): RowParser
     const end = skipper.skip(text)
     // Rows have been swallowed and cannot be read again.
     if (skipper.misplaced) throw unclosed(line)
+    skipped.length += text.length
+    if (skipper.openLines !== undefined && skipped.length > mostQuoted)
+      throw unclosed(line + skipper.openLines)
     if (end === -1) return -1
     finishSkipped(skipper, head)
     return end
@@ -120,7 +126,7 @@ export function csvScanner(options: CsvScannerOptions, sink: RowSink): RowParser
       const text = pending + (start === 0 ? piece : piece.slice(start))
       pending = text.slice(scan(text, false))
       if (pending.length <= maxRow) return
-      skipped = { skipper: rowSkipper(syntax), head: pending.slice(0, 4_000) }
+      skipped = { skipper: rowSkipper(syntax), head: pending.slice(0, 4_000), length: 0 }
       const end = skip(pending)
       pending = end === -1 ? '' : pending.slice(end)
     },

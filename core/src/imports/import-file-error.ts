@@ -13,6 +13,7 @@ export type ImportFileCode =
   | 'mapping_outdated'
   | 'quote_unclosed'
   | 'quotes_misplaced'
+  | 'rows_unreadable'
   | 'import_failed'
   | 'trial_restricted'
 

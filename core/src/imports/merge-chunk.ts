@@ -113,8 +113,8 @@ async function write(
 ): Promise<number> {
   const { accountId } = tx
   const now = tx.clock.now()
-  if ((await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))) > 0)
-    await requireTrialRoom(tx)
+  const created = await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))
+  if (created > 0) await requireTrialRoom(tx, created)
   if (someMatched)
     await followAddresses(tx, matchedAddresses, 'keeps', () =>
       tx.db.$executeRaw(updateContacts(accountId, now)),

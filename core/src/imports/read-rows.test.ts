@@ -164,6 +164,43 @@ test('a quote opened by mistake costs its row, not the rows up to the next quote
   expect(rejected).toMatchObject([{ line: 2, code: 'quotes_misplaced', row: '1,"x' }])
 })
 
+test('a file whose rows cannot be read is refused where that began, not at its end', async () => {
+  const rows = 1_000_000
+  for (const [line, code] of [
+    ['"x\n', 'quotes_misplaced'],
+    ['1,2,3\n', 'cell_count'],
+  ] as const) {
+    let given = 0
+    async function* source() {
+      yield Buffer.from('a,b\n1,2\n')
+      for (; given < rows / 1_000; given++) yield Buffer.from(line.repeat(1_000))
+    }
+    const reading = async () => {
+      for await (const _ of readRows(source(), { format: 'csv', columns: ['a'] }));
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'rows_unreadable', line: 3 })
+    await expect(reading()).rejects.toThrow(code)
+    // the rest was not read: what was, is what the encoding was guessed by
+    expect(given).toBeLessThan(400)
+  }
+  const some = `a,b\n${'1,2\n'.repeat(2_000)}${'1,2,3\n'.repeat(1_500)}`
+  expect((await read(some, ['a'], { chunk: 65_536 })).rejected).toHaveLength(1_500)
+})
+
+test('a quote that swallows megabytes is never closed, whatever comes later', async () => {
+  let given = 0
+  async function* source() {
+    yield Buffer.from('a,b\n1,2\n3,"x\n')
+    for (; given < 2_000; given++) yield Buffer.from('4,5\n'.repeat(16_384))
+    yield Buffer.from('6,"7"\n')
+  }
+  const reading = async () => {
+    for await (const _ of readRows(source(), { format: 'csv', columns: ['a'] }));
+  }
+  await expect(reading()).rejects.toMatchObject({ code: 'quote_unclosed', line: 3 })
+  expect(given).toBeLessThan(400)
+})
+
 test('a file made to be read again and again is refused', async () => {
   const file = `a\n${'","",""","\n'.repeat(4_000)}x"y`
   const started = performance.now()
@@ -199,7 +236,7 @@ test('gzip is read, and refused when damaged, cut short, or a bomb', async () =>
   expect(await refusal(file, ['email'])).toMatchObject({ code: 'file_not_text' })
 
   const bomb = gzipSync(
-    Buffer.concat([Buffer.from('b,c\n'), Buffer.alloc(64 * 1024 * 1024, `${'a'.repeat(999)}\n`)]),
+    Buffer.concat([Buffer.from('b\n'), Buffer.alloc(64 * 1024 * 1024, `${'a'.repeat(999)}\n`)]),
   )
   expect(await refusal(bomb, ['b'], { gzip: true, chunk: 512 })).toMatchObject({
     code: 'gzip_ratio_exceeded',

@@ -5,6 +5,7 @@ import type { ImportEncoding } from './detect-encoding.ts'
 import { ImportFileError } from './import-file-error.ts'
 import { ndjsonRows } from './ndjson-rows.ts'
 import { printableRow, type RejectedRow, type Row, type RowLimits, type RowSink } from './row-sink.ts'
+import { unreadableRows } from './unreadable-rows.ts'
 
 export type { ImportEncoding, RejectedRow, Row }
 
@@ -46,7 +47,7 @@ export const importLimits: ByteLimits & RowLimits = {
  * Reads a file of contacts in batches, in memory that does not depend on its size: the source is read no faster than
  * batches are taken. The same file gives the same batches, however its bytes arrive.
  *
- * A row that cannot be read never stops the file, it comes out in `rejected`.
+ * A row that cannot be read never stops the file, it comes out in `rejected`; unless most rows are such (`unreadableRows`).
  * @throws ImportFileError when the file as a whole cannot be read; batches before may have been given out.
  */
 export async function* readRows(
@@ -80,12 +81,15 @@ function batches(size: number) {
     full.push(current)
     current = { rows: [], rejected: [] }
   }
+  const watch = unreadableRows()
   const sink: RowSink = {
     row(line, cells, raw) {
+      watch.isRead()
       current.rows.push({ line, cells, raw })
       added()
     },
     reject(line, code, detail, raw) {
+      watch.isNot(line, code)
       current.rejected.push({ line, code, detail, row: printableRow(raw) })
       added()
     },

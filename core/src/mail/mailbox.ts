@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { plainName } from '../plain-name.ts'
 import { encodeWords, isAscii, needsEncoding, refuseControlCharacters } from './header-value.ts'
 import { MailInputError } from './mail-input-error.ts'
 
@@ -47,14 +48,19 @@ export function asciiAddress(field: string, email: string): string {
 /** `Name <address>` for a header: the name plain, quoted, or as encoded words, whichever it takes. */
 export function formatMailbox(field: string, mailbox: Mailbox): string {
   const address = asciiAddress(`${field}.email`, mailbox.email)
-  const name = mailbox.name === undefined ? '' : refuseControlCharacters(`${field}.name`, mailbox.name).trim()
-  if (!name) return address
-  return `${formatPhrase(name)} <${address}>`
+  const name = mailbox.name === undefined ? '' : refuseControlCharacters(`${field}.name`, mailbox.name)
+  return visible(name) === '' ? address : `${formatPhrase(name)} <${address}>`
 }
 
-/** A name before `<…>` in a header (`From`, `To`, `List-Id`): plain, quoted, or as encoded words, whichever it takes. */
-export function formatPhrase(name: string): string {
+/**
+ * A name before `<…>` in a header (`From`, `To`, `List-Id`): plain, quoted, or as encoded words, whichever it takes. Without
+ * characters that cannot be seen: they are how a name passes for another one's.
+ */
+export function formatPhrase(given: string): string {
+  const name = visible(given)
   if (needsEncoding(name) || name.length > LONGEST_QUOTED_NAME) return encodeWords(name)
   if (PLAIN_NAME.test(name)) return name
   return `"${name.replace(/["\\\t]/g, (character) => (character === '\t' ? ' ' : `\\${character}`))}"`
 }
+
+const visible = (name: string) => (isAscii(name) ? name.trim() : plainName({ name }))

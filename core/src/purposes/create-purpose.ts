@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { rightsKeys } from '../consents/rights-keys.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { transaction } from '../transaction.ts'
 import { checkGrounds } from './check-grounds.ts'
 import { isEmptyDuration } from './duration.ts'
@@ -25,6 +26,7 @@ export interface NewPurpose {
 export async function createPurpose(context: Context, input: NewPurpose) {
   const purpose = { ...input, assessment: input.assessment ?? null, doubleOptIn: input.doubleOptIn ?? false }
   if (rightsKeys.some((key) => key === input.key)) throw invalid('/key', 'is taken by the ledger itself')
+  requirePlainName('/name', input.name)
   if (isEmptyDuration(input.retention)) throw invalid('/retention', 'must be longer than nothing')
   checkGrounds(purpose)
   const now = context.clock.now()

@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { transaction } from '../transaction.ts'
 import { checkGrounds, checkGroundsKept } from './check-grounds.ts'
 import type { NewPurpose } from './create-purpose.ts'
@@ -16,6 +17,7 @@ export async function updatePurpose(
   patch: PurposePatch,
   expectedVersion: number | undefined,
 ) {
+  if (patch.name !== undefined) requirePlainName('/name', patch.name)
   if (patch.retention !== undefined && isEmptyDuration(patch.retention))
     throw invalid('/retention', 'must be longer than nothing')
   return transaction(context, async (tx) => {

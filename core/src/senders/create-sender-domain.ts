@@ -1,7 +1,9 @@
 import { domainToASCII } from 'node:url'
+import { isOnTrial } from '../accounts/trial-contacts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { countTrialAct } from '../limited-acts/count-act.ts'
 import { generateDkimKey } from '../mail/generate-dkim-key.ts'
 import { transaction } from '../transaction.ts'
 
@@ -29,10 +31,20 @@ function selectorOf(id: string): string {
     .padStart(8, '0')}`
 }
 
+/** Sender domains that an account in trial may add in a day: each costs a key, and questions to the name servers of its choice. */
+export const trialDomains = 20
+
+async function countDomain(context: Context): Promise<void> {
+  if (!(await isOnTrial(context))) return
+  const domains = { kind: 'sender-domains.create', limit: trialDomains, what: 'new sender domains' }
+  await transaction(context, (tx) => countTrialAct(tx, domains))
+}
+
 /** Adds a domain with a DKIM key of its own; it signs once its records are verified. */
 export async function createSenderDomain(context: Context, input: { domain: string }) {
   const domain = domainToASCII(input.domain.trim().toLowerCase())
   if (!isDomainName(domain)) throw invalid('/domain', 'must be a domain name')
+  await countDomain(context)
   const key = await generateDkimKey('rsa')
   const now = context.clock.now()
   try {

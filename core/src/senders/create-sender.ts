@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
-import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { DomainError, uniqueViolation } from '../errors.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { transaction } from '../transaction.ts'
 
 interface NewSender {
@@ -12,7 +13,7 @@ interface NewSender {
 /** Creates a sender, attached to the account's domain of its address when there is one. */
 export async function createSender(context: Context, input: NewSender) {
   const email = input.email.trim().toLowerCase()
-  refuseControlCharacters('/name', input.name)
+  requirePlainName('/name', input.name)
   const now = context.clock.now()
   try {
     return await transaction(context, async (tx) => {
@@ -38,10 +39,4 @@ export async function createSender(context: Context, input: NewSender) {
     if (uniqueViolation(error) === undefined) throw error
     throw new DomainError('conflict', { fields: [{ pointer: '/email', detail: 'has a sender already' }] })
   }
-}
-
-/** A line break in a name would begin a new header of the message (RFC 5322, section 2.2). */
-export function refuseControlCharacters(pointer: string, text: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(pointer, 'must not contain control characters')
 }

@@ -1,8 +1,8 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { requirePlainName } from '../plain-name.ts'
 import { transaction } from '../transaction.ts'
 import { requireUpdated } from '../update-versioned.ts'
-import { refuseControlCharacters } from './create-sender.ts'
 import { getSender } from './read-senders.ts'
 
 export async function updateSender(
@@ -11,7 +11,7 @@ export async function updateSender(
   patch: { name?: string; replyTo?: string | null },
   expectedVersion: number | undefined,
 ) {
-  if (patch.name !== undefined) refuseControlCharacters('/name', patch.name)
+  if (patch.name !== undefined) requirePlainName('/name', patch.name)
   return transaction(context, async (tx) => {
     const { count } = await tx.db.sender.updateMany({
       where: { ...tx.scope, id, version: expectedVersion },

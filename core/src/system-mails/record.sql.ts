@@ -21,6 +21,7 @@ export async function recordMailResults(context: Context, results: readonly Mail
   )
   await context.db.$executeRaw`
     with ${strikeOff(context, dead)}
+    , settled as (
     update system_mail
     set
       state = case
@@ -56,5 +57,13 @@ export async function recordMailResults(context: Context, results: readonly Mail
         system_mail.state = 'sending'
         -- given up: there may be no job any more that would send it after all
         or system_mail.state = 'unknown' and result.state not in ('released', 'deferred')
-      )`
+      )
+    returning system_mail.id, system_mail.kind, system_mail.purpose_id, system_mail.address, system_mail.state
+    )
+    -- what its address has got is counted apart: the row goes with its contact, who can be created again
+    insert into limited_act (account_id, id, kind, subject, about, at)
+    select ${accountId}::uuid, id, kind, address, purpose_id, ${now}::timestamptz
+    from settled
+    where state in ('sent', 'unknown') and address is not null
+    on conflict do nothing`
 }

@@ -1,6 +1,5 @@
 import { loginLookup } from '../access/login-lookup.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
 import { DomainError, uniqueViolation } from '../errors.ts'
 import { preparePassword } from '../passwords/prepare-password.ts'
@@ -9,6 +8,7 @@ import { transaction } from '../transaction.ts'
 import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { spendLink } from './end-links.ts'
 import { lockAccount } from './lock-account.ts'
+import { requirePersonName } from './person-name.ts'
 import { requireLink } from './read-link.ts'
 import { getUser } from './read-users.ts'
 
@@ -26,8 +26,8 @@ interface Acceptance {
  */
 export async function acceptInvitation(context: Context, token: UserToken, input: Acceptance) {
   const { user: invited, account } = await requireLink(context, token, 'invitation')
-  const firstName = requireLine('/firstName', input.firstName ?? invited.firstName, 100)
-  const lastName = requireLine('/lastName', input.lastName ?? invited.lastName, 100)
+  const firstName = requirePersonName('/firstName', input.firstName ?? invited.firstName)
+  const lastName = requirePersonName('/lastName', input.lastName ?? invited.lastName)
   const { hash, generated } = await preparePassword(input.password, [
     account,
     { ...invited, firstName, lastName },

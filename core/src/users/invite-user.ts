@@ -1,11 +1,13 @@
+import { isOnTrial } from '../accounts/trial-contacts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { normaliseEmail } from '../contacts/normalise.ts'
-import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
+import { countTrialAct } from '../limited-acts/count-act.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 import { givenRights } from './given-rights.ts'
+import { requirePersonName } from './person-name.ts'
 import { lockUsers, requireGrantable } from './rights.ts'
 
 export interface NewUser {
@@ -19,6 +21,9 @@ export interface NewUser {
 /** Users of an account in trial, which nobody knows yet: it cannot send invitations to everybody. */
 export const trialUsers = 10
 
+/** Invitations that it may mail in a day, whoever has been deleted since, repeated ones included. */
+export const trialInvitations = 10
+
 /**
  * Invites somebody by mail. Whether the address has a login in another account is not told: it becomes one when they accept,
  * and they learn it then, who have the mailbox.
@@ -27,8 +32,8 @@ export async function inviteUser(context: Context, input: NewUser) {
   const rights = givenRights(input)
   if (rights === undefined) throw invalid('/role', 'or `permissions` must be given')
   const email = requireAddress(input.email)
-  const firstName = requireLine('/firstName', input.firstName, 100)
-  const lastName = requireLine('/lastName', input.lastName, 100)
+  const firstName = requirePersonName('/firstName', input.firstName)
+  const lastName = requirePersonName('/lastName', input.lastName)
   return transaction(context, async (tx) => {
     const manager = await lockUsers(tx)
     requireGrantable(manager, rights)
@@ -52,6 +57,7 @@ export async function inviteUser(context: Context, input: NewUser) {
         updatedAt: now,
       },
     })
+    await countInvitation(tx)
     await requestUserMail(tx, 'users.invite', user.id)
     await recordAudit(tx, { target: { type: 'user', id: user.id } })
     return user
@@ -65,8 +71,13 @@ function requireAddress(text: string): string {
   return email.value
 }
 
+/** Counts a mail to somebody who may be a stranger, of an account that nobody knows yet. */
+export async function countInvitation(tx: Context): Promise<void> {
+  if (await isOnTrial(tx))
+    await countTrialAct(tx, { kind: 'users.invite', limit: trialInvitations, what: 'invitations' })
+}
+
 async function requireRoom(tx: Context): Promise<void> {
-  const { status } = await tx.db.account.findUniqueOrThrow({ where: { id: tx.accountId } })
-  if (status === 'trial' && (await tx.db.user.count({ where: tx.scope })) >= trialUsers)
+  if ((await isOnTrial(tx)) && (await tx.db.user.count({ where: tx.scope })) >= trialUsers)
     throw new DomainError('trial_restricted', { detail: `A trial account has ${trialUsers} users at most.` })
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
+import { countInvitation } from './invite-user.ts'
 import { getUser } from './read-users.ts'
 import { lockUsers, requireNotAbove } from './rights.ts'
 
@@ -14,6 +15,7 @@ export async function repeatInvitation(context: Context, id: string) {
     requireNotAbove(manager, user)
     if (user.status !== 'invited')
       throw new DomainError('conflict', { detail: `The user is ${user.status}: nothing is left to accept.` })
+    await countInvitation(tx)
     await requestUserMail(tx, 'users.invite', id)
     await recordAudit(tx, { target: { type: 'user', id } })
     return user

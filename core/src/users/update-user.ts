@@ -1,10 +1,10 @@
 import { recordAudit } from '../audit/record-audit.ts'
-import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
 import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { givenRights } from './given-rights.ts'
+import { requirePersonName } from './person-name.ts'
 import { getMe, getUser } from './read-users.ts'
 import { lockUsers, requireAnotherOwner, requireGrantable, requireNotAbove } from './rights.ts'
 
@@ -52,8 +52,8 @@ export async function updateMe(context: Context, patch: Names, expectedVersion: 
 
 function requireNames({ firstName, lastName }: Names): Names {
   return {
-    firstName: firstName === undefined ? undefined : requireLine('/firstName', firstName, 100),
-    lastName: lastName === undefined ? undefined : requireLine('/lastName', lastName, 100),
+    firstName: firstName === undefined ? undefined : requirePersonName('/firstName', firstName),
+    lastName: lastName === undefined ? undefined : requirePersonName('/lastName', lastName),
   }
 }
 

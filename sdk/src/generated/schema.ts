@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a user
-         * @description Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on.
+         * @description Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on. A trial account has 10 users at most, and sends 10 invitations in 24 hours, repeated ones and those of deleted users included.
          */
         post: operations["users.create"];
         delete?: never;
@@ -1539,7 +1539,7 @@ export interface paths {
         put?: never;
         /**
          * Add a sender domain
-         * @description Makes an RSA-2048 DKIM key (RFC 6376), kept sealed, and says which DNS records to publish.
+         * @description Makes an RSA-2048 DKIM key (RFC 6376), kept sealed, and says which DNS records to publish. A trial account adds 20 in 24 hours at most.
          */
         post: operations["senderDomains.create"];
         delete?: never;
@@ -2159,7 +2159,10 @@ export interface components {
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
              */
             id: string;
-            /** @example Atelier Ada */
+            /**
+             * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+             * @example Atelier Ada
+             */
             name: string;
             /**
              * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
@@ -2184,7 +2187,7 @@ export interface components {
             timezone: string;
             legal: {
                 /**
-                 * @description Legal name.
+                 * @description Legal name. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                  * @example Atelier Ada SAS
                  */
                 company?: string;
@@ -2196,13 +2199,16 @@ export interface components {
                 /** @example 1 rue de la Paix, 75002 Paris */
                 address?: string;
                 /**
-                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
+                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                  * @example 732829320
                  */
                 registration?: string;
             };
             dpo: {
-                /** @example Camille Martin */
+                /**
+                 * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                 * @example Camille Martin
+                 */
                 name?: string;
                 /**
                  * Format: email
@@ -2346,7 +2352,10 @@ export interface components {
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
              */
             id: string;
-            /** @example Atelier Ada */
+            /**
+             * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+             * @example Atelier Ada
+             */
             name: string;
             /**
              * @description In `trial`, it sends only to addresses that its own users have confirmed, within a daily quota, and holds 1,000 contacts at most. `refused` and `suspended` ones send nothing, and may do no more than export what they hold. `closing`: see the closure. `archived` and `destroyed` ones are closed.
@@ -2371,7 +2380,7 @@ export interface components {
             timezone: string;
             legal: {
                 /**
-                 * @description Legal name.
+                 * @description Legal name. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                  * @example Atelier Ada SAS
                  */
                 company?: string;
@@ -2383,13 +2392,16 @@ export interface components {
                 /** @example 1 rue de la Paix, 75002 Paris */
                 address?: string;
                 /**
-                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
+                 * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                  * @example 732829320
                  */
                 registration?: string;
             };
             dpo: {
-                /** @example Camille Martin */
+                /**
+                 * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                 * @example Camille Martin
+                 */
                 name?: string;
                 /**
                  * Format: email
@@ -4055,7 +4067,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description As the contact reads it in the preference centre.
+             * @description As the contact reads it in the preference centre. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
              * @example Newsletter
              */
             name: string;
@@ -4398,7 +4410,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description What people see in front of the address.
+             * @description What people see in front of the address. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
              * @example Atelier Ada
              */
             name: string;
@@ -5168,7 +5180,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Atelier Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Atelier Ada
+                     */
                     name: string;
                     /**
                      * @description BCP 47 language tag.
@@ -5187,9 +5202,15 @@ export interface operations {
                          * @example ada@example.com
                          */
                         email: string;
-                        /** @example Ada */
+                        /**
+                         * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                         * @example Ada
+                         */
                         firstName: string;
-                        /** @example Lovelace */
+                        /**
+                         * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                         * @example Lovelace
+                         */
                         lastName: string;
                         /**
                          * @description At least 8 characters, 15 are advised; any characters, and no rule but that it must not be easy to guess, from the names of the account and the person among others. Left out, a strong one is generated.
@@ -5450,7 +5471,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Atelier Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Atelier Ada
+                     */
                     name?: string;
                     /**
                      * @description BCP 47 language tag.
@@ -5464,7 +5488,7 @@ export interface operations {
                     timezone?: string;
                     legal?: {
                         /**
-                         * @description Legal name.
+                         * @description Legal name. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                          * @example Atelier Ada SAS
                          */
                         company?: string | null;
@@ -5476,13 +5500,16 @@ export interface operations {
                         /** @example 1 rue de la Paix, 75002 Paris */
                         address?: string | null;
                         /**
-                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
+                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                          * @example 732829320
                          */
                         registration?: string | null;
                     };
                     dpo?: {
-                        /** @example Camille Martin */
+                        /**
+                         * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                         * @example Camille Martin
+                         */
                         name?: string | null;
                         /**
                          * Format: email
@@ -5555,7 +5582,10 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": {
-                    /** @example Atelier Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Atelier Ada
+                     */
                     name?: string;
                     /**
                      * @description BCP 47 language tag.
@@ -5569,7 +5599,7 @@ export interface operations {
                     timezone?: string;
                     legal?: {
                         /**
-                         * @description Legal name.
+                         * @description Legal name. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                          * @example Atelier Ada SAS
                          */
                         company?: string | null;
@@ -5581,13 +5611,16 @@ export interface operations {
                         /** @example 1 rue de la Paix, 75002 Paris */
                         address?: string | null;
                         /**
-                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere.
+                         * @description Registration number. With `country` `FR` a SIREN or a SIRET, whose check digits must fit; it is kept without spaces. Free elsewhere. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                          * @example 732829320
                          */
                         registration?: string | null;
                     };
                     dpo?: {
-                        /** @example Camille Martin */
+                        /**
+                         * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                         * @example Camille Martin
+                         */
                         name?: string | null;
                         /**
                          * Format: email
@@ -6156,9 +6189,15 @@ export interface operations {
                      * @example ada@example.com
                      */
                     email: string;
-                    /** @example Grace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Grace
+                     */
                     firstName: string;
-                    /** @example Hopper */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Hopper
+                     */
                     lastName: string;
                     /**
                      * @description A named set of permissions.
@@ -6327,9 +6366,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Ada
+                     */
                     firstName?: string;
-                    /** @example Lovelace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Lovelace
+                     */
                     lastName?: string;
                 };
                 /**
@@ -6339,9 +6384,15 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": {
-                    /** @example Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Ada
+                     */
                     firstName?: string;
-                    /** @example Lovelace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Lovelace
+                     */
                     lastName?: string;
                 };
             };
@@ -6680,9 +6731,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Ada
+                     */
                     firstName?: string;
-                    /** @example Lovelace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Lovelace
+                     */
                     lastName?: string;
                     /**
                      * @description A named set of permissions.
@@ -6704,9 +6761,15 @@ export interface operations {
                  *     }
                  */
                 "application/merge-patch+json": {
-                    /** @example Ada */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Ada
+                     */
                     firstName?: string;
-                    /** @example Lovelace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Lovelace
+                     */
                     lastName?: string;
                     /**
                      * @description A named set of permissions.
@@ -6825,7 +6888,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7125,9 +7188,15 @@ export interface operations {
                      * @example GAEDAZPxpHwe…
                      */
                     token: string;
-                    /** @example Grace */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Grace
+                     */
                     firstName?: string;
-                    /** @example Hopper */
+                    /**
+                     * @description Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
+                     * @example Hopper
+                     */
                     lastName?: string;
                     /**
                      * @description At least 8 characters, 15 are advised; any characters, and no rule but that it must not be easy to guess, from the names of the account and the person among others. Left out, a strong one is generated.
@@ -12166,7 +12235,7 @@ export interface operations {
                      */
                     key: string;
                     /**
-                     * @description As the contact reads it in the preference centre.
+                     * @description As the contact reads it in the preference centre. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Newsletter
                      */
                     name: string;
@@ -12455,7 +12524,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description As the contact reads it in the preference centre.
+                     * @description As the contact reads it in the preference centre. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Newsletter
                      */
                     name?: string;
@@ -12527,7 +12596,7 @@ export interface operations {
                  */
                 "application/merge-patch+json": {
                     /**
-                     * @description As the contact reads it in the preference centre.
+                     * @description As the contact reads it in the preference centre. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Newsletter
                      */
                     name?: string;
@@ -15891,7 +15960,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16240,7 +16309,7 @@ export interface operations {
                      */
                     email: string;
                     /**
-                     * @description What people see in front of the address.
+                     * @description What people see in front of the address. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Atelier Ada
                      */
                     name: string;
@@ -16460,7 +16529,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description What people see in front of the address.
+                     * @description What people see in front of the address. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Atelier Ada
                      */
                     name?: string;
@@ -16479,7 +16548,7 @@ export interface operations {
                  */
                 "application/merge-patch+json": {
                     /**
-                     * @description What people see in front of the address.
+                     * @description What people see in front of the address. Without characters that cannot be seen or that change the direction of text (bidirectional controls, zero-width spaces): 422 with them.
                      * @example Atelier Ada
                      */
                     name?: string;

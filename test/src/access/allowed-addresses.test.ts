@@ -165,8 +165,17 @@ describe('the address of a request', () => {
   })
 
   test('is that of the proxy when what it passes on is no address', async ({ server, account }) => {
-    const nonsense = ['unknown', "' or true --", '<script>', '203.0.113.7:4711']
-    expect(await believed(server, account, 1, nonsense)).toEqual([own, own, own, own])
+    const nonsense = ['unknown', "' or true --", '<script>', '203.0.113.7:port', '[203.0.113.7]:4711']
+    expect(await believed(server, account, 1, nonsense)).toEqual([own, own, own, own, own])
+  })
+
+  test('may come with a port, and so may that of a proxy on the way', async ({ server, account }) => {
+    const client = '203.0.113.7'
+    const claims = [`${client}:4711`, '[2001:db8::1]:4711', '[2001:db8::1]', `192.0.2.66:80, ${client}:1`]
+    expect(await believed(server, account, 1, claims)).toEqual([client, '2001:db8::1', '2001:db8::1', client])
+    const ranges = ['127.0.0.1', '10.0.0.0/8', '2001:db8:ffff::/48']
+    const far = [`${client}:4711, 10.0.0.1:80`, `${client}, [2001:db8:ffff::1]:80, 10.0.0.1:443`]
+    expect(await believed(server, account, ranges, far)).toEqual([client, client])
   })
 
   test('spoofed passes no allowed range', async ({ server, account }) => {

@@ -30,6 +30,18 @@ test.for(answers)(
   },
 )
 
+test('no answer of an operation is kept by a cache, and what is public may be', async ({
+  server,
+  account,
+}) => {
+  const keptBy = async (path: string, token: string | null) =>
+    (await request(server.url + path, { token })).headers.get('cache-control')
+  expect(await keptBy('/v1/account', account.accessToken)).toBe('no-store')
+  expect(await keptBy('/v1/account', null)).toBe('no-store')
+  expect(await keptBy('/openapi.json', null)).not.toBe('no-store')
+  expect(await keptBy('/.well-known/jwks.json', null)).toBe('public, max-age=300')
+})
+
 test('where the API is reached by https, browsers are told to keep to it', async ({ server }) => {
   const settings = { apiUrl: 'https://api.example.com' }
   const { url, close } = await startExtraServer(server.platform, { settings })

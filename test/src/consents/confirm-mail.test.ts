@@ -301,6 +301,28 @@ test('who is erased is not asked, and a link that had left leads nowhere', async
   expect(await mailsOf(scene)).toEqual([])
 })
 
+test('an address gets three mails in a day, whichever contact bears it, erased and created again', async ({
+  server,
+  account,
+  mail,
+  drain,
+}) => {
+  const scene = { server, account }
+  const purpose = await offers(scene)
+  const email = 'again-and-again@example.com'
+  for (let n = 0; n < 5; n++) {
+    const { id } = await account.api.contacts.create({ email })
+    await sayYes(scene, id, purpose)
+    await drain()
+    if (n % 2 === 0) await account.api.contacts.delete(id, { reason: 'cleanup' })
+    // or it goes on under another address, and somebody else comes with this one
+    else await account.api.contacts.update(id, { email: `former-${n}@example.com` })
+    await drain()
+    server.platform.clock.advance(hour + 1_000)
+  }
+  expect(mail.to(email)).toHaveLength(3)
+})
+
 test('an account in trial asks its own users only', async ({ server, mail, drain }) => {
   const account = await server.openAccount({ trial: true })
   const scene = { server, account }

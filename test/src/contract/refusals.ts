@@ -1,4 +1,5 @@
 /** How each operation comes to refuse by a rule of its own: `<operation> <code>`, and a call that meets it. */
+import { trialDomains } from '@envoi/core/senders/create-sender-domain'
 import { drain } from '@envoi/workers'
 import { operatorToken } from '../support/fixture.ts'
 import { confirmOwner } from '../users/people.ts'
@@ -254,6 +255,13 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
     return segment
   }),
   'senderDomains.create invalid': call('POST', '/v1/sender-domains', { domain: 'localhost' }),
+  'senderDomains.create trial_restricted': async ({ server }) => {
+    const account = await server.openAccount({ trial: true })
+    const add = (n: number) =>
+      ask({ server, account }, '/v1/sender-domains', { body: { domain: `a${n}.example` } })
+    for (let n = 0; n < trialDomains; n += 1) await add(n)
+    return add(trialDomains)
+  },
   'senderDomains.create conflict': twice('/v1/sender-domains', { domain: 'atelier.example' }),
   'senderDomains.delete in_use': inUse('/v1/sender-domains', async ({ account: { api } }) => {
     const { id } = await api.senderDomains.create({ domain: 'atelier.example' })

@@ -1,5 +1,5 @@
 /** How operations on users, invitations and passwords come to refuse by a rule of their own. */
-import { trialUsers } from '@envoi/core/users/invite-user'
+import { trialInvitations, trialUsers } from '@envoi/core/users/invite-user'
 import { anyone, invite, linkIn, ownerOf, userWith } from '../users/people.ts'
 import type { DeclaredRefusal } from './declared-refusals.ts'
 import type { Scene } from './make.ts'
@@ -32,6 +32,12 @@ export const userRefusals = {
   'users.update last_owner': call('PATCH', of('/v1/users', ownerOf), { role: 'admin' }),
   'users.delete last_owner': call('DELETE', of('/v1/users', ownerOf)),
   'users.deactivate last_owner': call('POST', of('/v1/users', ownerOf, '/deactivate')),
+  'users.repeatInvitation trial_restricted': async ({ server }) => {
+    const scene = { server, account: await server.openAccount({ trial: true }) }
+    const { id } = await invite(scene)
+    for (let n = 1; n < trialInvitations; n += 1) await scene.account.api.users.repeatInvitation(id)
+    return ask(scene, `/v1/users/${id}/invitation`, { method: 'POST' })
+  },
   'users.repeatInvitation conflict': call('POST', of('/v1/users', ownerOf, '/invitation')),
   'users.transferOwnership invalid': call('POST', of('/v1/users', ownerOf, '/transfer-ownership')),
   'invitations.accept invalid': call('POST', '/v1/invitations/accept', async (scene: Scene) => ({

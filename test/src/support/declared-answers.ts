@@ -53,7 +53,7 @@ function wrongHeaders(answer: string, sent: (name: string) => boolean): string[]
 
 /**
  * Looks at every answer that a test server gives: whatever a test is about, an operation answers only with statuses, error
- * codes and headers that the contract declares for it. Returns what was not; the fixture fails the file when there is anything.
+ * codes and headers that the contract declares for it, and none of its answers may be kept by a cache. Returns what was not; the fixture fails the file when there is anything.
  */
 export function watchAnswers(app: FastifyInstance): Set<string> {
   const undeclared = new Set<string>()
@@ -70,6 +70,8 @@ export function watchAnswers(app: FastifyInstance): Set<string> {
     } else if (spec.responses[status] === undefined) undeclared.add(`${operation.id} answered ${status}`)
     for (const wrong of wrongHeaders(`${operation.id} ${status}`, (name) => reply.hasHeader(name)))
       undeclared.add(wrong)
+    if (reply.getHeader('cache-control') !== 'no-store')
+      undeclared.add(`${operation.id} answered ${status} without Cache-Control: no-store`)
     const location = String(reply.getHeader('location') ?? '')
     if (location !== '' && !readable.some((path) => path.test(location)))
       undeclared.add(`${operation.id} points to ${location}, where nothing can be read`)
