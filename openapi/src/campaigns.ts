@@ -13,7 +13,7 @@ import {
   pageQuery,
   Timestamp,
 } from './schemas.ts'
-import { contentFields } from './templates.ts'
+import { contentFields, maskedValues } from './templates.ts'
 
 const Name = Line({ minLength: 1, maxLength: 200, examples: ['Lettre de novembre'] })
 const tracking = {
@@ -224,7 +224,7 @@ export const campaigns = resource(
       method: 'POST',
       path: '/v1/campaigns',
       summary: 'Create a campaign',
-      description: 'A draft. The audience is a segment or lists; the content a template or inline.',
+      description: `A draft. The audience is a segment or lists; the content a template or inline. ${maskedValues}`,
       access: 'campaigns:write',
       body: Closed({ ...editable, name: Name, channel: Channel, purpose: PurposeKey, sender: Id }),
       responses: { 201: Campaign },
@@ -257,7 +257,7 @@ export const campaigns = resource(
       method: 'PATCH',
       path: '/v1/campaigns/{campaignId}',
       summary: 'Change a draft',
-      description: 'A JSON merge patch (RFC 7396). Only a draft can be changed.',
+      description: `A JSON merge patch (RFC 7396). Only a draft can be changed. ${maskedValues}`,
       access: 'campaigns:write',
       params,
       body: Closed(editable),

@@ -98,7 +98,10 @@ export const Import = Type.Object(
         skipped: Type.Integer({ minimum: 0, examples: [0] }),
         rejected: Type.Integer({ minimum: 0, examples: [39] }),
       },
-      { description: 'When the import has completed, their sum is the number of rows in the file.' },
+      {
+        description:
+          'When the import has completed, their sum is the number of rows in the file. Of a dry run, whoever lacks `contacts:reveal` sees `unchanged` counted as `updated`: what changes nothing would else tell whether a value is right.',
+      },
     ),
     outdatedConsents: Type.Integer({
       minimum: 0,

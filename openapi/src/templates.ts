@@ -57,6 +57,10 @@ export const ContentWarning = Type.Object(
   { $id: 'ContentWarning' },
 )
 
+/** What Liquid may do with what its author sees masked. */
+export const maskedValues =
+  'Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.'
+
 const params = Type.Object({ templateId: Id })
 const { subject, mjml, html, text } = contentFields
 
@@ -72,7 +76,7 @@ export const templates = resource(
       method: 'POST',
       path: '/v1/templates',
       summary: 'Create a template',
-      description: 'Compiled before it is stored: an error points at the part, the line and the column.',
+      description: `Compiled before it is stored: an error points at the part, the line and the column. ${maskedValues}`,
       access: 'templates:write',
       body: Closed({ name: Name, channel: Channel, ...contentFields }),
       responses: { 201: Template },
@@ -102,8 +106,7 @@ export const templates = resource(
       method: 'PATCH',
       path: '/v1/templates/{templateId}',
       summary: 'Change a template',
-      description:
-        'A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with.',
+      description: `A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. ${maskedValues}`,
       access: 'templates:write',
       params,
       body: Closed({ name: Type.Optional(Name), subject: Type.Optional(subject), mjml, html, text }),

@@ -1,5 +1,5 @@
 import { type Context, DomainError } from '@envoi/core'
-import { maskImport } from '@envoi/core/contacts/mask'
+import { maskComparison, maskImport } from '@envoi/core/contacts/mask'
 import type { Import as ImportRow } from '@envoi/core/database'
 import { cancelImport } from '@envoi/core/imports/cancel-import'
 import { createImport } from '@envoi/core/imports/create-import'
@@ -42,7 +42,8 @@ export const importsHandlers = implement(contract.imports, {
 
 function presentImport(context: Context, row: ImportRow) {
   const { origin, consents } = maskImport(context, row)
-  const { created, updated, unchanged, skipped, rejected } = row
+  const { created, skipped, rejected } = row
+  const { updated, unchanged } = maskComparison(context, row)
   return {
     id: row.id,
     status: row.status,

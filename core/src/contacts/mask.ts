@@ -122,6 +122,16 @@ export function maskSuppression<S extends Pick<Suppression, 'id' | 'value'>>(
   return suppression
 }
 
+/** Of a trial that writes nothing: whether a value is the one that is held is not told to those who may not see it. */
+export function maskComparison(
+  context: Pick<Context, 'permissions'>,
+  { dryRun, updated, unchanged }: { dryRun: boolean; updated: number; unchanged: number },
+) {
+  return mayReveal(context) || !dryRun
+    ? { updated, unchanged }
+    : { updated: updated + unchanged, unchanged: 0 }
+}
+
 interface SaidOfFile {
   origin: unknown
   consents: unknown

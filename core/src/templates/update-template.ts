@@ -5,6 +5,9 @@ import { requireUpdated } from '../update-versioned.ts'
 import { checkContent } from './check-content.ts'
 import { nameTaken, type TemplateContent } from './create-template.ts'
 import { getTemplate } from './read-templates.ts'
+import { requireRevealedContent } from './require-revealed-content.ts'
+
+const contentParts = ['subject', 'mjml', 'html', 'text'] as const
 
 /** Merges a patch; the result is compiled before it is stored. */
 export async function updateTemplate(
@@ -14,7 +17,9 @@ export async function updateTemplate(
   expectedVersion: number | undefined,
 ) {
   const before = await getTemplate(context, id)
-  await checkContent(context, { ...before, ...patch })
+  const content = { ...before, ...patch }
+  const compiled = await checkContent(context, content)
+  if (contentParts.some((part) => part in patch)) await requireRevealedContent(context, content, compiled)
   try {
     return await transaction(context, async (tx) => {
       const { count } = await tx.db.template.updateMany({

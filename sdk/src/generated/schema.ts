@@ -1659,7 +1659,7 @@ export interface paths {
         put?: never;
         /**
          * Create a template
-         * @description Compiled before it is stored: an error points at the part, the line and the column.
+         * @description Compiled before it is stored: an error points at the part, the line and the column. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
          */
         post: operations["templates.create"];
         delete?: never;
@@ -1691,7 +1691,7 @@ export interface paths {
         head?: never;
         /**
          * Change a template
-         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with.
+         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
          */
         patch: operations["templates.update"];
         trace?: never;
@@ -1751,7 +1751,7 @@ export interface paths {
         put?: never;
         /**
          * Create a campaign
-         * @description A draft. The audience is a segment or lists; the content a template or inline.
+         * @description A draft. The audience is a segment or lists; the content a template or inline. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
          */
         post: operations["campaigns.create"];
         delete?: never;
@@ -1783,7 +1783,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft
-         * @description A JSON merge patch (RFC 7396). Only a draft can be changed.
+         * @description A JSON merge patch (RFC 7396). Only a draft can be changed. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
          */
         patch: operations["campaigns.update"];
         trace?: never;
@@ -3397,7 +3397,7 @@ export interface components {
             /** @example false */
             dryRun: boolean;
             progress: components["schemas"]["Progress"];
-            /** @description When the import has completed, their sum is the number of rows in the file. */
+            /** @description When the import has completed, their sum is the number of rows in the file. Of a dry run, whoever lacks `contacts:reveal` sees `unchanged` counted as `updated`: what changes nothing would else tell whether a value is right. */
             counts: {
                 /** @example 4711 */
                 created: number;
@@ -3646,7 +3646,7 @@ export interface components {
             /** @example false */
             dryRun: boolean;
             progress: components["schemas"]["Progress"];
-            /** @description When the import has completed, their sum is the number of rows in the file. */
+            /** @description When the import has completed, their sum is the number of rows in the file. Of a dry run, whoever lacks `contacts:reveal` sees `unchanged` counted as `updated`: what changes nothing would else tell whether a value is right. */
             counts: {
                 /** @example 4711 */
                 created: number;

@@ -48,10 +48,16 @@ test('requests whose API is killed at any instant have one effect each, once the
   clock.advance(twoMinutes)
   for (const { path, key, body } of sent) {
     const answer = await post(server.url, account, path, key, body)
+    // a secret is told once: that the key was made is answered, wherever the first answer has gone
+    if (path === '/v1/api-keys' && answer.status === 409) {
+      expect(answer.body.code).toBe('idempotency_answer_withheld')
+      continue
+    }
     expect([key, answer.status]).toEqual([key, 201])
     const first = answered.get(key)
     if (first !== undefined) expect(answer.text).toBe(first.text)
-    expect(await post(server.url, account, path, key, body)).toMatchObject({ text: answer.text })
+    const again = await post(server.url, account, path, key, body)
+    if (path !== '/v1/api-keys') expect(again.text).toBe(answer.text)
   }
   for (const [, table] of effects) {
     const column = table === 'contact' ? 'first_name' : 'name'

@@ -28,7 +28,8 @@ describe('after an erasure', () => {
         message: 1,
         system_mail: 1,
         outbox: 1,
-        idempotency_key: 2,
+        // each request of the SDK has a key
+        idempotency_key: 5,
         import_error: 4,
       },
     })
