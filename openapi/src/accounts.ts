@@ -181,6 +181,7 @@ export const accounts = resource(
         }),
         termsVersion: TermsVersion,
       }),
+      answersSecret: ['password'],
       responses: {
         201: Type.Object({
           account: Account,

@@ -91,6 +91,7 @@ export const apiKeys = resource(
           }),
         ),
       }),
+      answersSecret: ['key'],
       responses: {
         201: CreatedApiKey,
       },
@@ -139,6 +140,7 @@ export const apiKeys = resource(
           }),
         ),
       }),
+      answersSecret: ['key'],
       responses: { 200: RotatedApiKey },
       errors: ['not_found', 'invalid'],
     }),

@@ -22,7 +22,8 @@ export const AuditEvent = Type.Object(
       }),
     ),
     outcome: Type.String({
-      description: '`success`; `failure` of a job, or of who tried to log in; or what else came of it.',
+      description:
+        '`success`; `failure` of a job, or of who tried to log in; `replayed`: a stored answer was given again for its `Idempotency-Key`; or what else came of it.',
       examples: ['success'],
     }),
     address: Nullable(Type.String({ examples: ['203.0.113.7'] })),
@@ -38,7 +39,7 @@ export const AuditEvent = Type.Object(
     ),
     kind: OneOf(auditKinds, {
       description: [
-        '`change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported. Reads by the same credentials, operation and address are',
+        '`change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported, or a stored answer was given again. Reads by the same credentials, operation and address are',
         'counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.',
       ].join(' '),
     }),

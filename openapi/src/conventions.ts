@@ -19,7 +19,10 @@ the last one. A cursor is bound to the account and the query that it came from.
 was read as \`If-Match\`, a change is refused (412) when another came before; operations that do not list \`If-Match\` refuse it.
 
 **Repeating a request.** A POST with an \`Idempotency-Key\` may be sent again: for 24 hours the same key and payload get the stored answer, be it a
-success or a problem, with \`Idempotent-Replayed: true\`; another payload gets 422, and 409 with \`Retry-After\` while the first is under way.
+success or a problem, with \`Idempotent-Replayed: true\`; another payload gets 422, and 409 with \`Retry-After\` while the first is under way. A key
+belongs to the user or API key that sends it (to the key also after its rotation), and the answer to who may as much as then. Secrets that are shown
+once, such as an API key, are not stored, nor is what is said of somebody who has been erased since: then 409 \`idempotency_answer_withheld\` says that
+the request was done. Operations that give tokens do not heed the header. An answer that is given again is in the audit log.
 
 **Limits.** 6,000 requests a minute for credentials, 300 for an address that sends none; \`RateLimit\` and \`RateLimit-Policy\` say what is left, and
 429 comes with \`Retry-After\`. A network counts as one address, which for IPv6 is a /64. A body has at most 1 MiB, unless the operation says otherwise in

@@ -57,7 +57,7 @@ const idempotencyKey: Json = {
   in: 'header',
   required: false,
   description:
-    'Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.',
+    'Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
   example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
 }
@@ -138,6 +138,7 @@ function operationObject(
     ...(parametersOf(operation, components) ?? {}),
     ...(requestBodyOf(operation, components) ?? {}),
     responses: responsesOf(operation, components),
+    ...(operation.answersSecret === undefined ? {} : { 'x-answers-secret': [...operation.answersSecret] }),
     ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
     ...(operation.whileClosing || operation.safe ? { 'x-while-closing': true } : {}),
   }
@@ -253,7 +254,14 @@ function statusText(status: number): string {
 }
 
 /** Whether an `Idempotency-Key` is heeded. */
-const isRepeatable = ({ method, form }: OperationSpec) => method === 'POST' && form === undefined
+const isRepeatable = ({ method, form, answersTokens }: OperationSpec) =>
+  method === 'POST' && form === undefined && answersTokens !== true
+
+const repeatErrors = [
+  'idempotency_answer_withheld',
+  'idempotency_in_flight',
+  'idempotency_key_reused',
+] as const
 
 /** All codes an operation may answer: its own, those that everything may, and those of secured operations. */
 export function errorsOf(operation: OperationSpec): ErrorCode[] {
@@ -263,7 +271,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
       : operation.access === 'operator'
         ? (['unauthenticated'] as const)
         : securedErrors
-  const posts = isRepeatable(operation) ? (['idempotency_in_flight', 'idempotency_key_reused'] as const) : []
+  const posts = isRepeatable(operation) ? repeatErrors : []
   const bodies =
     operation.body === undefined && operation.upload === undefined && operation.form === undefined
       ? []

@@ -161,6 +161,11 @@ export const errors = {
     title: 'The import has ended',
     help: 'There is nothing left to cancel.',
   },
+  idempotency_answer_withheld: {
+    status: 409,
+    title: 'The request was done, and its answer is not given again',
+    help: 'The answer held a secret that is shown once, or somebody who has been erased since, or more than you may see by now. `detail` says which, and where to read what the request made. Do not repeat it: read that resource, or make what you need anew with another Idempotency-Key (rotate an API key, ask for another password).',
+  },
   idempotency_in_flight: {
     status: 409,
     title: 'The same request is being processed',

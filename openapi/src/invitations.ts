@@ -28,6 +28,7 @@ export const invitations = resource(
         lastName: Type.Optional(PersonName('Hopper')),
         password: Type.Optional(NewPassword),
       }),
+      answersSecret: ['password'],
       responses: { 200: Type.Object({ user: User, password: Type.Optional(GeneratedPassword) }) },
       errors: ['not_found', 'link_ended', 'invalid', 'conflict'],
     }),

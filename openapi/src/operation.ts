@@ -31,6 +31,10 @@ export interface OperationSpec {
    * known are ignored, refusals have the members of section 5.2, and nothing of the answer is kept.
    */
   form?: TObject
+  /** Properties of the answer that are secrets told once: with one of them it is not kept for its `Idempotency-Key`, nor given again. */
+  answersSecret?: readonly string[]
+  /** It gives tokens: an `Idempotency-Key` is not heeded. Asked again, it gives others. */
+  answersTokens?: true
   /** Media types of a body taken as a stream instead of `body`, each with an example; null for what is no text. */
   upload?: Readonly<Record<string, string | null>>
   /** Whether the body may be left out. */

@@ -103,6 +103,7 @@ export const passkeys = resource(
         name: Line({ minLength: 1, maxLength: 100, description: 'To know it by.', examples: ['Laptop'] }),
         credential: PasskeyRegistration,
       }),
+      answersSecret: ['recoveryCodes'],
       responses: {
         201: Type.Object({ passkey: Passkey, recoveryCodes: Type.Optional(RecoveryCodeList) }),
       },

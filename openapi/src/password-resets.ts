@@ -29,6 +29,7 @@ export const passwordResets = resource(
       ].join(' '),
       access: 'public',
       body: Closed({ token: LinkToken, password: Type.Optional(NewPassword) }),
+      answersSecret: ['password'],
       responses: { 200: Type.Object({ password: Type.Optional(GeneratedPassword) }) },
       errors: ['not_found', 'link_ended', 'invalid'],
     }),

@@ -78,6 +78,7 @@ export const sessions = resource(
         totp: Type.Optional(TotpCode),
         passkey: Type.Optional(PasskeyAssertion),
       }),
+      answersTokens: true,
       responses: { 201: Tokens },
       errors: [
         'invalid_credentials',
@@ -110,6 +111,7 @@ export const sessions = resource(
       body: Closed({
         refreshToken: Type.String({ minLength: 1, maxLength: 500, examples: ['envoi_refresh_…'] }),
       }),
+      answersTokens: true,
       responses: { 200: Tokens },
       errors: ['invalid_credentials', 'address_not_allowed'],
     }),

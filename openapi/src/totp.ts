@@ -60,6 +60,7 @@ export const totp = resource(
         'Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one.',
       access: 'session',
       body: Closed({ password: CurrentPassword }),
+      answersSecret: ['secret', 'url'],
       responses: {
         201: Type.Object({
           secret: Type.String({
@@ -90,6 +91,7 @@ export const totp = resource(
           examples: ['492039'],
         }),
       }),
+      answersSecret: ['recoveryCodes'],
       responses: { 200: RecoveryCodes },
       errors: ['not_found', 'invalid', 'totp_enabled'],
     }),
@@ -100,6 +102,7 @@ export const totp = resource(
       description: 'The ones before are worth nothing any more.',
       access: 'session',
       body: Closed({ totp: TotpCode }),
+      answersSecret: ['recoveryCodes'],
       responses: { 200: RecoveryCodes },
       errors: ['not_found', 'invalid'],
     }),

@@ -145,6 +145,7 @@ export const users = resource(
         }),
         newPassword: Type.Optional(NewPassword),
       }),
+      answersSecret: ['password'],
       responses: { 200: Type.Object({ password: Type.Optional(GeneratedPassword) }) },
       errors: ['not_found', 'invalid'],
     }),

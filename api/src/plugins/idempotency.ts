@@ -2,7 +2,7 @@
  * `Idempotency-Key` on every POST: the first answer is kept, and given again to those who ask again. It commits with what it answers for:
  * until it is known, the transaction of the command is held.
  *
- * A key is of who uses it. Inside an account that is the account; of the operator, the platform. Of a request without credentials nobody
+ * A key is of who uses it: a user, an API key (with all its values and tokens), the operator. Of a request without credentials nobody
  * knows whose it is: it is of the network it comes from, so that a key that somebody guesses elsewhere is another one, and of its whole
  * content, secrets included, as everywhere.
  */
@@ -11,6 +11,7 @@ import { networkOf } from '@envoi/core/access/network'
 import type { PrismaClient } from '@envoi/core/database'
 import { keepAnswer } from '@envoi/core/idempotency/keep-answer'
 import { type OnceOnly, onceOnly } from '@envoi/core/idempotency/once-only'
+import { recordReplay } from '@envoi/core/idempotency/record-replay'
 import { releaseKey } from '@envoi/core/idempotency/release-key'
 import type { Reservation } from '@envoi/core/idempotency/request-key'
 import { reserveKey } from '@envoi/core/idempotency/reserve-key'
@@ -23,6 +24,9 @@ interface Reserved {
   context: Context
   once: OnceOnly
   reservation: Reservation
+  url: string
+  /** Properties of the answer that are told once. */
+  secrets: string[]
 }
 
 declare module 'fastify' {
@@ -45,17 +49,19 @@ export function registerIdempotency(app: FastifyInstance): void {
     const outcome = await reserveKey(context, { key, operationId: operation.id, content })
     if ('reservation' in outcome) {
       const once = onceOnly(context.db as PrismaClient)
-      request.reserved = { context, once, reservation: outcome.reservation }
+      const { url } = request
+      request.reserved = { context, once, reservation: outcome.reservation, url, secrets: operation.secrets }
       request.context = holding(request.context, once)
       return
     }
-    const { kept } = outcome
+    const { replay } = outcome
+    await recordReplay(context, replay)
     return reply
-      .code(kept.status)
-      .headers(kept.headers)
+      .code(replay.status)
+      .headers(replay.headers)
       .header('idempotent-replayed', 'true')
       .serializer((text: unknown) => text as string)
-      .send(kept.body)
+      .send(replay.body)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const { reserved } = request
@@ -81,15 +87,23 @@ function holding<C extends Context | RequestContext>(context: C, once: OnceOnly)
 
 /** The key as that of its owner, and where it is kept. */
 function owned(context: Context | RequestContext, key: string, isPublic: boolean) {
-  if ('accountId' in context) return { context, key }
-  const platform = inAccount(context, platformAccount, { type: 'system', id: null })
-  const owner = isPublic ? `anyone at ${networkOf(context.address)}` : 'operator'
-  return { context: platform, key: `${owner}: ${key}` }
+  if ('accountId' in context) {
+    const { type, id } = context.actor
+    return { context, key: `${type} ${id}: ${key}` }
+  }
+  if (!isPublic)
+    return {
+      context: inAccount(context, platformAccount, { type: 'operator', id: null }),
+      key: `operator: ${key}`,
+    }
+  // that somebody asked again is on record without anything that leads to a person
+  const nobody = inAccount({ ...context, address: null }, platformAccount, { type: 'system', id: null })
+  return { context: nobody, key: `anyone at ${networkOf(context.address)}: ${key}` }
 }
 
 /** Keeps the answer, but for a failure of ours and for “later”: those may be tried again with the same key. */
 async function settle(
-  { context, once, reservation }: Reserved,
+  { context, once, reservation, url, secrets }: Reserved,
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
@@ -104,5 +118,14 @@ async function settle(
       reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],
     ),
   )
-  await keepAnswer(context, once, reservation, { status: reply.statusCode, headers, body: payload ?? '' })
+  const body = payload ?? ''
+  const isSecret = reply.statusCode < 300 && tells(body, secrets)
+  await keepAnswer(context, once, reservation, { status: reply.statusCode, headers, body, isSecret, url })
+}
+
+/** Whether a JSON answer has one of the properties. */
+function tells(body: string, properties: string[]): boolean {
+  if (properties.length === 0 || body === '') return false
+  const answer: unknown = JSON.parse(body)
+  return typeof answer === 'object' && answer !== null && properties.some((name) => name in answer)
 }

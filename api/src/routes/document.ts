@@ -11,6 +11,7 @@ export interface OperationObject {
   parameters?: (Parameter | { $ref: string })[]
   requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> }
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: Record<string, unknown> }> }>
+  'x-answers-secret'?: string[]
   'x-body-limit'?: number
   'x-while-closing'?: true
 }
@@ -73,6 +74,13 @@ export function bodySchema({ operation, pointer }: RouteOfDocument): { $ref: str
 export function uploadTypes({ operation }: RouteOfDocument): string[] {
   return Object.keys(operation.requestBody?.content ?? {}).filter(
     (type) => type !== formType && (!type.endsWith('json') || type === 'application/x-ndjson'),
+  )
+}
+
+/** Whether an operation heeds an `Idempotency-Key`. */
+export function isRepeatable({ operation }: RouteOfDocument): boolean {
+  return (operation.parameters ?? []).some(
+    (parameter) => '$ref' in parameter && parameter.$ref.endsWith('/idempotencyKey'),
   )
 }
 

@@ -8,6 +8,7 @@ import type { Answer } from './answers.ts'
 import {
   bodySchema,
   isOAuth,
+  isRepeatable,
   type OpenApiDocument,
   parametersSchema,
   type RouteOfDocument,
@@ -28,6 +29,8 @@ declare module 'fastify' {
       id: string
       security: Record<string, string[]>[]
       idempotent: boolean
+      /** Properties of its answer that are told once, and not kept. */
+      secrets: string[]
       oauth: boolean
       /** Whether an account that is being closed may still do it. */
       whileClosing: boolean
@@ -89,7 +92,8 @@ function registerRoute(
       operation: {
         id: operation.operationId,
         security: operation.security,
-        idempotent: method === 'POST' && uploads.length === 0 && !isOAuth(route),
+        idempotent: isRepeatable(route) && uploads.length === 0,
+        secrets: operation['x-answers-secret'] ?? [],
         oauth: isOAuth(route),
         whileClosing: method === 'GET' || operation['x-while-closing'] === true,
       },

@@ -4,10 +4,9 @@
  * ends.
  */
 import type { Context, Platform } from '../context.ts'
+import { idsPerRow } from './ids-per-row.ts'
 import { newSight } from './sight.ts'
 
-/** Ids in one row: beyond, only how many more there were. */
-export const idsPerRow = 1_000
 /** Ids held in memory, of all accounts; with as many it is written down without waiting. */
 const idsHeld = 50_000
 /** Rows held while the database takes none. What comes then is lost, and said in the log. */

@@ -1,4 +1,6 @@
 import type { Context } from '../context.ts'
+import { idsPerRow } from './ids-per-row.ts'
+import type { Shown } from './sight.ts'
 
 /**
  * Writes who did what into the audit log, inside the transaction of what was done. `changed` holds names of fields,
@@ -18,9 +20,12 @@ export async function recordAudit(
     outcome?: string
     /** `read`: nothing was changed, and somebody has seen personal data. */
     kind?: 'change' | 'read'
+    /** Of a read: whom it showed unmasked. */
+    shown?: Shown | null
   } = {},
 ): Promise<void> {
   tx.sight?.recorded()
+  const { ids, ...counts } = shownIn(event.shown)
   await tx.db.auditEvent.create({
     data: {
       ...tx.scope,
@@ -28,16 +33,27 @@ export async function recordAudit(
       actorType: tx.actor.type,
       actorId: tx.actor.id,
       action: tx.action,
-      targetType: event.target?.type ?? null,
+      targetType: event.target?.type ?? event.shown?.type ?? null,
       targetId: event.target?.id ?? null,
+      targetIds: ids,
       kind: event.kind ?? 'change',
       outcome: event.outcome ?? 'success',
       address: tx.actor.type === 'contact' ? null : tx.address,
       requestId: tx.requestId,
       changed: event.changed ?? [],
-      ...(event.counts === undefined ? {} : { counts: event.counts }),
+      ...(event.counts === undefined && event.shown == null
+        ? {}
+        : { counts: { ...event.counts, ...counts } }),
       at: tx.clock.now(),
     },
     select: { id: true },
   })
+}
+
+/** As the reads that are counted together say it. */
+function shownIn(shown: Shown | null | undefined) {
+  if (shown == null) return { ids: [] }
+  const more = shown.ids.length - idsPerRow
+  const ids = shown.ids.slice(0, idsPerRow)
+  return { ids, reads: 1, shown: ids.length, ...(more > 0 ? { more } : {}) }
 }

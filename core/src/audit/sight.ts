@@ -1,4 +1,10 @@
 /** Whose personal data one request was shown, unmasked. */
+export interface Shown {
+  type: string
+  ids: string[]
+}
+
+/** Notes it, from where masking is decided. */
 export interface Sight {
   /** By the id of what speaks of them: a contact, or a line about one. */
   saw(id: string, type?: string): void
@@ -6,6 +12,8 @@ export interface Sight {
   recorded(): void
   /** Who was seen without being on record yet. */
   seen(): { type: string; ids: ReadonlySet<string> }
+  /** Who was seen at all, on record or not: whoever is given the same answer again sees them again. */
+  shown(): Shown | null
 }
 
 export function newSight(): Sight {
@@ -20,6 +28,7 @@ export function newSight(): Sight {
     recorded() {
       isRecorded = true
     },
+    shown: () => (ids.size === 0 ? null : { type, ids: [...ids] }),
     seen: () => ({ type, ids: isRecorded ? new Set() : ids }),
   }
 }

@@ -91,18 +91,6 @@ export async function deleteJobs(tx: Context, ids: string[]): Promise<Counts> {
     select contact_id as "contactId", count(*)::int as count from gone group by contact_id`
 }
 
-/** Answers kept for a repeated request. They are sealed under the client's key; those about the contact need not wait for their end. */
-export async function deleteReplays(tx: Context, ids: string[]): Promise<Counts> {
-  return tx.db.$queryRaw<Counts>`
-    with gone as (
-      delete from idempotency_key
-      where account_id = ${tx.accountId}::uuid
-        and substring(headers ->> 'location' from '^/v1/contacts/([0-9a-f-]{36})') = any(${ids})
-      returning substring(headers ->> 'location' from '^/v1/contacts/([0-9a-f-]{36})') as contact_id
-    )
-    select contact_id as "contactId", count(*)::int as count from gone group by contact_id`
-}
-
 /** Rows left in staging by imports that are over; those of a running one go when it ends. */
 export async function deleteStagedRows(
   tx: Context,

@@ -1,5 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { withholdErased } from '../idempotency/withhold-answers.ts'
 import { unfinishedUploads } from '../imports/unfinished-uploads.ts'
 import { transaction } from '../transaction.ts'
 import { deleteMentions } from './delete-mentions.ts'
@@ -9,7 +10,6 @@ import {
   deleteEvents,
   deleteInboxEvents,
   deleteJobs,
-  deleteReplays,
   deleteStagedRows,
   runningImports,
   takeErasures,
@@ -81,7 +81,7 @@ async function deleteTraces(context: Context, erasures: Unfinished[], signal: Ab
   await step('event_inbox', Number.POSITIVE_INFINITY, (tx) => deleteInboxEvents(tx, ids))
   await step('event', rowsAtOnce, (tx) => deleteEvents(tx, ids, rowsAtOnce))
   await step('outbox', Number.POSITIVE_INFINITY, (tx) => deleteJobs(tx, ids))
-  await step('idempotency_key', Number.POSITIVE_INFINITY, (tx) => deleteReplays(tx, ids))
+  await step('idempotency_key', Number.POSITIVE_INFINITY, (tx) => withholdErased(tx, erasures))
   await step('import_row', Number.POSITIVE_INFINITY, (tx) => deleteStagedRows(tx, erasures))
   await deleteMentions(context, erasures, signal)
   await forgetInRules(context, erasures)

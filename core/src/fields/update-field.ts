@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { withholdUnmasked } from '../idempotency/withhold-answers.ts'
 import { transaction } from '../transaction.ts'
 import { checkedChoices } from './choices.ts'
 import { findPurpose } from './find-purpose.ts'
@@ -42,6 +43,7 @@ export async function updateField(
       },
     })
     if (count === 0) throw new DomainError('precondition_failed')
+    if (specialCategory && !before.specialCategory) await withholdUnmasked(tx)
     await recordAudit(tx, { target: { type: 'field', id }, changed: Object.keys(patch) })
     return getField(tx, id)
   })

@@ -1,12 +1,13 @@
 /**
  * A request that a client may send again carries an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header); its first answer is
- * kept for 24 hours. Answers may hold secrets and personal data, so they are sealed under the key itself, of which only a
- * hash is kept: without the client's header nobody can read them.
+ * kept for 24 hours. Answers may hold personal data, so they are sealed under the key itself, of which only a hash is kept: without
+ * the client's header nobody can read them. Secrets that are told once are not kept at all.
  */
 import { createHash, createHmac } from 'node:crypto'
+import type { Shown } from '../audit/sight.ts'
 
 export interface RepeatableRequest {
-  /** The client's Idempotency-Key. */
+  /** The client's Idempotency-Key, as that of who sends it: the same from somebody else is another one. */
   key: string
   operationId: string
   /** What makes it this request and no other. */
@@ -26,6 +27,22 @@ export interface KeptAnswer {
   headers: Record<string, string>
   body: string
 }
+
+/** An answer as it is to be kept. */
+export interface GivenAnswer extends KeptAnswer {
+  /** Whether it tells something that is told once: that is not kept. */
+  isSecret: boolean
+  /** Where it was asked for: the path names whom it is about. */
+  url: string
+}
+
+/** An answer that may be given again, and whom it shows unmasked. */
+export interface Replay extends KeptAnswer {
+  shown: Shown | null
+}
+
+/** Why an answer that there was is not given again. */
+export type Withheld = 'secret' | 'erased' | 'masked'
 
 /** How long an answer is kept. */
 export const keptMs = 24 * 3_600_000

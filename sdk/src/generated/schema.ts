@@ -2570,7 +2570,7 @@ export interface components {
                 id: string;
             } | null;
             /**
-             * @description `success`; `failure` of a job, or of who tried to log in; or what else came of it.
+             * @description `success`; `failure` of a job, or of who tried to log in; `replayed`: a stored answer was given again for its `Idempotency-Key`; or what else came of it.
              * @example success
              */
             outcome: string;
@@ -2584,7 +2584,7 @@ export interface components {
                 [key: string]: number;
             } | null;
             /**
-             * @description `change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported. Reads by the same credentials, operation and address are counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.
+             * @description `change`, or `read`: personal data was shown unmasked (`contacts:reveal`), or exported, or a stored answer was given again. Reads by the same credentials, operation and address are counted together and written down within a minute: `counts.reads` requests showed those in `targetIds`, and `counts.more` times somebody beyond.
              * @example change
              * @enum {string}
              */
@@ -3903,7 +3903,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4033,7 +4033,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4859,19 +4859,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency_in_flight`: The same request is being processed. */
-        idempotency_in_flight: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. */
         idempotency_key_reused: {
             headers: {
@@ -5083,7 +5070,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+         * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
          * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
          */
         idempotencyKey: string;
@@ -5155,7 +5142,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -5311,7 +5298,19 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -5819,7 +5818,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -5913,7 +5912,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -6161,7 +6172,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -6255,7 +6266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6455,7 +6466,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -6491,7 +6502,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
@@ -6503,7 +6526,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -6570,7 +6593,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -6841,7 +6876,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -6901,7 +6936,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6925,7 +6960,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -6985,7 +7020,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `last_owner`: The account would be left without an owner. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `last_owner`: The account would be left without an owner. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7009,7 +7044,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7069,7 +7104,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
@@ -7081,7 +7128,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7141,7 +7188,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
             422: {
                 headers: {
@@ -7164,7 +7223,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7247,7 +7306,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7285,7 +7344,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7323,7 +7382,19 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["malformed"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -7337,7 +7408,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7394,7 +7465,19 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             410: components["responses"]["link_ended"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -7506,13 +7589,7 @@ export interface operations {
     "sessions.create": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7600,7 +7677,6 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7630,10 +7706,8 @@ export interface operations {
                 };
             };
             403: components["responses"]["address_not_allowed"];
-            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -7644,7 +7718,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7698,7 +7772,19 @@ export interface operations {
             401: components["responses"]["invalid_credentials"];
             403: components["responses"]["address_not_allowed"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -7710,13 +7796,7 @@ export interface operations {
     "sessions.refresh": {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7740,7 +7820,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7758,10 +7837,8 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["invalid_credentials"];
             403: components["responses"]["address_not_allowed"];
-            409: components["responses"]["idempotency_in_flight"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
             503: components["responses"]["unavailable"];
@@ -7923,7 +8000,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -7993,7 +8070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `totp_enabled`: The second factor is set up already. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `totp_enabled`: The second factor is set up already. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8087,7 +8164,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -8147,7 +8224,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `totp_enabled`: The second factor is set up already. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `totp_enabled`: The second factor is set up already. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8184,7 +8261,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -8244,7 +8321,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -8398,7 +8487,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -8513,7 +8602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8550,7 +8639,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -8610,7 +8699,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -8792,7 +8893,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -8893,7 +8994,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -9029,7 +9142,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -9110,7 +9223,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -9736,7 +9861,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -9840,7 +9965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. `contact_erased`: This person asked to be erased. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. `contact_erased`: This person asked to be erased. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10767,7 +10892,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -10869,7 +10994,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["idempotency_key_reused"];
@@ -10975,7 +11112,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -11085,7 +11222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11481,7 +11618,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -11543,7 +11680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11776,7 +11913,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -11845,7 +11982,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -12201,7 +12350,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -12340,7 +12489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12823,7 +12972,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -12916,7 +13065,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -13188,7 +13349,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -13272,7 +13433,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -13403,7 +13576,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -13485,7 +13658,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -13634,7 +13819,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -13717,7 +13902,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -13893,7 +14090,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -13971,7 +14168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14250,7 +14447,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -14433,7 +14630,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -14738,7 +14947,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -14842,7 +15051,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `import_ended`: The import has ended. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `import_ended`: The import has ended. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14985,7 +15194,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -15117,7 +15326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15154,7 +15363,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -15277,7 +15486,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -15902,7 +16123,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -15972,7 +16193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16122,7 +16343,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -16186,7 +16407,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
@@ -16284,7 +16517,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -16363,7 +16596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16703,7 +16936,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -16793,7 +17026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17078,7 +17311,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -17171,7 +17404,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -17381,7 +17626,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -17570,7 +17815,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -18052,7 +18309,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18110,7 +18367,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];
@@ -18122,7 +18391,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18242,7 +18511,19 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
@@ -18267,7 +18548,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18367,7 +18648,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_draft`: The campaign is not a draft any more. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `campaign_not_draft`: The campaign is not a draft any more. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18402,7 +18683,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18518,7 +18799,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_draft`: The campaign is not a draft any more. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `campaign_not_draft`: The campaign is not a draft any more. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18555,7 +18836,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18655,7 +18936,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_sending`: The campaign is not being sent. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `campaign_not_sending`: The campaign is not being sent. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18679,7 +18960,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18779,7 +19060,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_not_paused`: The campaign is not paused. `campaign_live`: The campaign is not of test mode. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `campaign_not_paused`: The campaign is not paused. `campaign_live`: The campaign is not of test mode. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18803,7 +19084,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -18903,7 +19184,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `campaign_over`: The campaign is over. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `campaign_over`: The campaign is over. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19345,7 +19626,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -19443,7 +19724,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. `verification_incomplete`: Steps of the verification are open. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. `verification_incomplete`: Steps of the verification are open. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19480,7 +19761,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -19573,7 +19854,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19599,7 +19880,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -19692,7 +19973,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19718,7 +19999,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -19796,7 +20077,7 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            /** @description `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. `conflict`: Something with the same unique value exists. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19928,7 +20209,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer.
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
                  * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -19985,7 +20266,19 @@ export interface operations {
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["idempotency_in_flight"];
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal"];

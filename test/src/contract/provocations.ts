@@ -194,6 +194,13 @@ export const provocations: Record<ErrorCode, Provocation> = {
     await drain(scene.server.platform)
     return `/v1/imports/${id}/cancel`
   }),
+  idempotency_answer_withheld: {
+    provoke: async (scene) => {
+      const headers = { 'idempotency-key': 'told-once' }
+      await ask(scene, '/v1/api-keys', { body: { name: 'shop', role: 'analyst' }, headers })
+      return ask(scene, '/v1/api-keys', { body: { name: 'shop', role: 'analyst' }, headers })
+    },
+  },
   idempotency_in_flight: {
     retry: true,
     provoke: async (scene) => {
