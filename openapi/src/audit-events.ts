@@ -51,6 +51,12 @@ export const AuditEvent = Type.Object(
   { $id: 'AuditEvent' },
 )
 
+/** Of the sealed logs. */
+export const headProblems = [
+  '`seal_missing`: a seal that was recorded is gone, with all it sealed. `head_missing`, `head_changed`: what is recorded of the end of',
+  'the log, in the database or among the files, is gone or is not what the platform wrote.',
+].join(' ')
+
 export const AuditIntegrity = Type.Object(
   {
     events: Type.Integer({
@@ -86,7 +92,18 @@ export const AuditIntegrity = Type.Object(
       Type.Object({
         seal: Type.Integer({ minimum: 1, examples: [7] }),
         eventId: Nullable(Id),
-        problem: OneOf(['event_changed', 'event_missing', 'event_inserted', 'seal_changed', 'seal_missing']),
+        problem: OneOf(
+          [
+            'event_changed',
+            'event_missing',
+            'event_inserted',
+            'seal_changed',
+            'seal_missing',
+            'head_missing',
+            'head_changed',
+          ],
+          { description: headProblems },
+        ),
       }),
     ),
     checkedAt: Timestamp,
@@ -190,6 +207,7 @@ export const auditEvents = resource(
         'Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold:',
         'an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with',
         'their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found.',
+        'So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other.',
       ].join(' '),
       access: 'audit:read',
       responses: { 200: AuditIntegrity },

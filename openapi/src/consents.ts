@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { headProblems } from './audit-events.ts'
 import { operation, resource } from './operation.ts'
 import { PurposeKey } from './purposes.ts'
 import { Channel, Closed, Id, Line, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
@@ -126,12 +127,49 @@ export const ConsentEvent = Type.Object(
 
 const Break = Type.Object(
   {
-    contactId: Id,
-    sequence: Type.Integer({ minimum: 0, description: 'Line where the chain breaks.', examples: [2] }),
-    problem: OneOf(['line_changed', 'line_missing', 'tail_missing', 'line_foreign', 'state_changed'], {
-      description:
-        '`line_changed`: its content is not what was hashed. `line_missing`: the line before it is gone or was replaced. `tail_missing`: the last lines are gone. `line_foreign`: added without the state that goes with it. `state_changed`: the state is not what the last line says.',
-    }),
+    contactId: Nullable(
+      Type.String({
+        format: 'uuid',
+        description:
+          'Whose line it is. null for a line that is gone, of which only its id is left, and for a seal.',
+        examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'],
+      }),
+    ),
+    sequence: Nullable(
+      Type.Integer({ minimum: 0, description: 'Line where the chain of the contact breaks.', examples: [2] }),
+    ),
+    lineId: Nullable(
+      Type.String({
+        format: 'uuid',
+        description:
+          'Id of a line that is not as it was sealed. It bears the time at which the line was recorded.',
+        examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'],
+      }),
+    ),
+    seal: Nullable(Type.Integer({ minimum: 1, description: 'Number of the seal.', examples: [7] })),
+    problem: OneOf(
+      [
+        'line_changed',
+        'line_missing',
+        'tail_missing',
+        'line_foreign',
+        'state_changed',
+        'line_removed',
+        'line_inserted',
+        'seal_changed',
+        'seal_missing',
+        'head_missing',
+        'head_changed',
+      ],
+      {
+        description: [
+          '`line_changed`: its content is not what was hashed, or not what was sealed. `line_missing`: the line before it is gone or was replaced.',
+          '`tail_missing`: the last lines are gone. `line_foreign`: added without the state that goes with it. `state_changed`: the state is not what the last line says.',
+          '`line_removed`: a sealed line is gone, and no erasure took it. `line_inserted`: it was put in among sealed lines. `seal_changed`: a seal is not what the platform wrote.',
+          headProblems,
+        ].join(' '),
+      },
+    ),
   },
   { $id: 'LedgerBreak', description: 'The first place where the ledger was tampered with.' },
 )
@@ -146,6 +184,26 @@ export const LedgerIntegrity = Type.Object(
     ...verdict,
     lines: Type.Integer({ minimum: 0, description: 'Lines verified.', examples: [128_000] }),
     contacts: Type.Integer({ minimum: 0, description: 'Contacts with a chain.', examples: [96_000] }),
+    sealed: Type.Integer({
+      minimum: 0,
+      description:
+        'Lines among them that are under a seal and hold, up to the first break. Later ones are sealed some minutes after they were recorded; until then only the chain of the contact speaks for them.',
+      examples: [127_990],
+    }),
+    erased: Type.Integer({
+      minimum: 0,
+      description: 'Lines that were sealed, and went with the erasure of their contact.',
+      examples: [310],
+    }),
+    head: Nullable(
+      Type.String({
+        pattern: '^[0-9a-f]{64}$',
+        description:
+          'Hash of the last seal. Who notes it down elsewhere can tell later that the seals up to it are still the same.',
+        examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+      }),
+    ),
+    sealedAt: Nullable(Timestamp),
     checkedAt: Timestamp,
   },
   { $id: 'LedgerIntegrity' },
@@ -193,7 +251,7 @@ export const consents = resource(
       path: '/v1/contacts/{contactId}/consents/history',
       summary: "Read a contact's consent ledger",
       description:
-        'Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.',
+        'Every line, newest first, with its hash, and whether the chain verifies, and each line with its seal. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.',
       access: 'consents:read',
       params,
       query: Type.Object(pageQuery),
@@ -209,8 +267,11 @@ export const consents = resource(
       method: 'GET',
       path: '/v1/consents/integrity',
       summary: 'Verify the consent ledger',
-      description:
-        'Recomputes every hash of the account, follows every chain to its end, and names the first line that does not hold.',
+      description: [
+        'Recomputes every hash of the account, follows every chain to its end, compares every line with its seal, and names the first that does not hold.',
+        'The seals are keyed: who can write to the database alone cannot rewrite or remove a line, a chain or the whole ledger unseen, once it is sealed.',
+        'What erasures took is told by what each leaves of a line: a keyed mark, and nothing of whom.',
+      ].join(' '),
       access: 'consents:read',
       responses: { 200: LedgerIntegrity },
     }),

@@ -3,7 +3,7 @@ import { AccountClosure } from './account-closure.ts'
 import { Account, accountStatuses } from './accounts.ts'
 import { AuditIntegrity } from './audit-events.ts'
 import { operation, resource } from './operation.ts'
-import { Closed, Id, OneOf, Page, pageQuery } from './schemas.ts'
+import { Closed, Id, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
 import { SenderDomain } from './sender-domains.ts'
 import { Verification } from './verification.ts'
 
@@ -39,6 +39,46 @@ const approval = Closed({
 const AccountForOperator = Type.Object(
   { ...Account.properties, verification: Verification },
   { $id: 'AccountForOperator' },
+)
+
+const logNames = ['audit', 'consents', 'checkpoint'] as const
+
+const PlatformIntegrity = Type.Object(
+  {
+    ...AuditIntegrity.properties,
+    checkpoint: Nullable(
+      Type.Object({
+        sequence: Type.Integer({ minimum: 1, description: 'One more each time.', examples: [8_640] }),
+        heads: Type.Integer({
+          minimum: 0,
+          description:
+            'Logs that it lists: an audit log and a consent ledger of each account, as far as they are sealed.',
+          examples: [412],
+        }),
+        writtenAt: Timestamp,
+      }),
+    ),
+    breaks: Type.Array(
+      Type.Object({
+        accountId: Nullable(Id),
+        log: OneOf(logNames, {
+          description: 'The audit log or the consent ledger of the account, or the checkpoint of them all.',
+        }),
+        problem: Type.String({
+          description:
+            'As in `AuditIntegrity` and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.',
+          examples: ['seal_missing'],
+        }),
+        seal: Nullable(Type.Integer({ minimum: 1, examples: [7] })),
+        verifiedAt: Timestamp,
+      }),
+      {
+        description:
+          'What did not hold when the logs of all accounts were last verified, which happens every night. A break of the checkpoint stays until you accept the logs as they are.',
+      },
+    ),
+  },
+  { $id: 'PlatformIntegrity' },
 )
 
 export const operator = resource(
@@ -134,10 +174,12 @@ export const operator = resource(
       method: 'GET',
       path: '/v1/operator/audit-events/integrity',
       summary: "Verify the platform's own audit log",
-      description:
+      description: [
         'What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.',
+        'With it come the checkpoint, which lists the ends of all sealed logs, and what the last verification of all accounts has found.',
+      ].join(' '),
       access: 'operator',
-      responses: { 200: AuditIntegrity },
+      responses: { 200: PlatformIntegrity },
     }),
     approveSenderDomain: operation({
       method: 'POST',

@@ -3,12 +3,17 @@
  * worker. Writes the tar to a file that is not there yet, and says what was found; 1 when something does not hold.
  */
 import { CannotStartError, DomainError, openPlatform, SettingsError } from '@envoi/core'
-import { openArchive } from '@envoi/core/account-closure/open-archive'
+import { type OpenedArchive, openArchive } from '@envoi/core/account-closure/open-archive'
 
 function refuse(message: string): never {
   process.stderr.write(`${message}\n`)
   process.exit(1)
 }
+
+const verdictOn = ({ entries, seals, firstBreak }: OpenedArchive['audit'], what: string) =>
+  firstBreak === null
+    ? `verifies: ${entries} ${what} under ${seals} seals`
+    : `does not hold from seal ${firstBreak} on`
 
 const [accountId = '', target = ''] = process.argv.slice(2)
 if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(accountId) || target === '')
@@ -22,7 +27,7 @@ const platform = await openPlatform(process.env).catch((error: Error) =>
   ),
 )
 try {
-  const { manifest, sha256, audit } = await openArchive(platform, accountId, target)
+  const { manifest, sha256, audit, consents } = await openArchive(platform, accountId, target)
   const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
   const lines = [
     `Written to ${target}`,
@@ -30,12 +35,11 @@ try {
     `  made         ${manifest.madeAt}`,
     `  rows         ${rows} in ${Object.keys(manifest.tables).length} tables, as the manifest says`,
     `  SHA-256      ${sha256}, as the receipt says`,
-    audit.firstBreak === null
-      ? `  audit log    verifies: ${audit.events} events under ${audit.seals} seals`
-      : `  audit log    does not hold from seal ${audit.firstBreak} on`,
+    `  audit log    ${verdictOn(audit, 'events')}`,
+    `  ledger       ${verdictOn(consents, 'lines')}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
-  if (audit.firstBreak !== null) process.exitCode = 1
+  if (audit.firstBreak !== null || consents.firstBreak !== null) process.exitCode = 1
 } catch (error) {
   process.exitCode = 1
   const said =

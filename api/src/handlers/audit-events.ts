@@ -11,7 +11,7 @@ export const auditEventsHandlers = implement(contract.auditEvents, {
   list: async ({ query }, context) => page(await listAuditEvents(context, query), presentAuditEvent),
   export: async ({ query: { format, ...filter }, accept }, context) =>
     ok(await exportAuditEvents(context, filter, format ?? preferredFormat(accept), presentAuditEvent)),
-  integrity: async (_, context) => answerIntegrity(context),
+  integrity: async (_, context) => ok(await presentIntegrity(context)),
 })
 
 function presentAuditEvent(event: AuditEventRow) {
@@ -38,12 +38,12 @@ function presentAuditEvent(event: AuditEventRow) {
 const preferredFormat = (accept: string) =>
   accept.includes('application/x-ndjson') && !accept.includes('text/csv') ? 'ndjson' : 'csv'
 
-export async function answerIntegrity(context: Context) {
+export async function presentIntegrity(context: Context) {
   const { sealedAt, keptSince, ...verdict } = await verifyAudit(context)
-  return ok({
+  return {
     ...verdict,
     sealedAt: sealedAt?.toISOString() ?? null,
     keptSince: keptSince?.toISOString() ?? null,
     checkedAt: context.clock.now().toISOString(),
-  })
+  }
 }

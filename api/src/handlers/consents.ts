@@ -27,6 +27,10 @@ export const consentsHandlers = implement(contract.consents, {
       ...presentVerdict(verdict),
       lines: verdict.lines,
       contacts: verdict.contacts,
+      sealed: verdict.sealed,
+      erased: verdict.erased,
+      head: verdict.head,
+      sealedAt: verdict.sealedAt?.toISOString() ?? null,
       checkedAt: context.clock.now().toISOString(),
     })
   },

@@ -4,6 +4,7 @@ import { approveAccount } from '@envoi/core/accounts/approve-account'
 import { getAccountForOperator, listAccounts } from '@envoi/core/accounts/read-accounts'
 import { reviewAccount } from '@envoi/core/accounts/review-account'
 import type { Account as AccountRow } from '@envoi/core/database'
+import { readIntegrity } from '@envoi/core/integrity/read-integrity'
 import { platformAccount } from '@envoi/core/jobs/schedules'
 import { approveSenderDomain } from '@envoi/core/senders/approve-sender-domain'
 import { contract } from '@envoi/openapi'
@@ -11,7 +12,7 @@ import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
 import { presentClosure } from './account-closure.ts'
 import { presentAccount } from './accounts.ts'
-import { answerIntegrity } from './audit-events.ts'
+import { presentIntegrity } from './audit-events.ts'
 import { presentSenderDomain } from './sender-domains.ts'
 import { presentVerification } from './verification.ts'
 
@@ -31,8 +32,15 @@ export const operatorHandlers = implement(contract.operator, {
     answerAccount(await reviewAccount(context, params.accountId, 'reopen')),
   getAccountClosure: async ({ params }, context) =>
     ok(presentClosure(await readClosure(context, params.accountId))),
-  auditIntegrity: async (_, context) =>
-    answerIntegrity(inAccount(context, platformAccount, { type: 'operator', id: null })),
+  auditIntegrity: async (_, context) => {
+    const platform = inAccount(context, platformAccount, { type: 'operator', id: null })
+    const { checkpoint, breaks } = await readIntegrity(platform)
+    return ok({
+      ...(await presentIntegrity(platform)),
+      checkpoint: checkpoint && { ...checkpoint, writtenAt: checkpoint.writtenAt.toISOString() },
+      breaks: breaks.map((found) => ({ ...found, verifiedAt: found.verifiedAt.toISOString() })),
+    })
+  },
   approveSenderDomain: async ({ params }, context) =>
     ok(presentSenderDomain(await approveSenderDomain(context, params.accountId, params.senderDomainId))),
 })

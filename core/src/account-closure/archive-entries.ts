@@ -3,13 +3,16 @@
  * will still be read in a year, by other programs than this one.
  *
  *     tables/<table>/000001.ndjson, 000002.ndjson …   each row of the account, as Postgres writes it in JSON
- *     files/audit/head.json                           where the audit log ended, as it was witnessed outside the database
+ *     files/audit/head.json, files/consents/head.json the ends of the sealed logs, as they were recorded outside the database
  *     manifest.json                                   last: whose, when, and how many rows of each table
  *
  * The format of tar wants the size of an entry before its bytes, so a table comes in parts that fit in memory.
  */
 import { packTar } from 'modern-tar'
 import type { Context } from '../context.ts'
+import { headFile } from '../seals/head-file.ts'
+import { logs } from '../seals/log-head.ts'
+import { readText } from '../seals/sealed-file.ts'
 import { accountTables } from './account-tables.ts'
 import { archiveRows } from './archive-rows.ts'
 
@@ -70,9 +73,10 @@ export async function* archiveEntries(
     await client.query('rollback').catch(() => undefined)
     client.release()
   }
-  const witness = `${accountId}/audit/head.json`
-  if (await context.files.exists(witness))
-    yield await entry('files/audit/head.json', await context.files.get(witness))
+  for (const log of logs) {
+    const head = await readText(context, headFile(accountId, log))
+    if (head !== null) yield await entry(`files/${log}/head.json`, head)
+  }
   yield await entry('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)
   yield new Uint8Array(END_BYTES)
   made(manifest)

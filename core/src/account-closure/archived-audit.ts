@@ -1,19 +1,10 @@
-/**
- * The audit log in an archive verifies as it did in the database: with the seals in it, and the key that seals them, which is in neither.
- */
 import type { AuditEvent } from '@envoi/prisma'
-import { type Leaf, leafOf, packLeaves, rootOf, sealHash, unpackLeaves } from '../audit/seal.ts'
+import { leafOf, rootOf, sealHash } from '../audit/seal.ts'
 import type { Context } from '../context.ts'
+import { type Leaf, packLeaves, unpackLeaves } from '../seals/leaves.ts'
+import { type ArchivedLog, bytesOf } from './archived-log.ts'
 
-export interface ArchivedAudit {
-  /** Events that are sealed, and hold; after a break they are not looked at. */
-  events: number
-  seals: number
-  /** The first seal that does not hold. */
-  firstBreak: number | null
-}
-
-interface SealRow {
+export interface AuditSealRow {
   sequence: number
   to_id: string
   events: number
@@ -23,43 +14,41 @@ interface SealRow {
   sealed_at: string
 }
 
-/** Collects the log while the archive is read, 48 bytes for each event. */
-export function auditCollector(): {
-  see(table: string, line: string): void
-  verify(context: Context): ArchivedAudit
-} {
+/** The audit log of an archive. */
+export function archivedAudit() {
   const packed: Buffer[] = []
-  const seals: SealRow[] = []
-  let anchor: { hash: string } | null = null
+  const seals: AuditSealRow[] = []
+  let marker: { hash: string } | null = null
   return {
-    see(table, line) {
+    seals,
+    see(table: string, line: string): void {
       if (table === 'audit_event') packed.push(packLeaves([leafOf(eventOf(JSON.parse(line)))]))
-      if (table === 'audit_seal') seals.push(JSON.parse(line) as SealRow)
-      if (table === 'audit_anchor') anchor = JSON.parse(line) as { hash: string }
+      if (table === 'audit_seal') seals.push(JSON.parse(line) as AuditSealRow)
+      if (table === 'audit_anchor') marker = JSON.parse(line) as { hash: string }
     },
-    verify(context) {
+    verify(context: Context): ArchivedLog {
       const leaves = unpackLeaves(Buffer.concat(packed))
-      let previous = anchor === null ? null : bytesOf((anchor as { hash: string }).hash)
-      let events = 0
+      let previous = marker === null ? null : bytesOf((marker as { hash: string }).hash)
+      let entries = 0
       for (const seal of seals) {
-        const hash = bytesOf(seal.hash)
-        if (!holds(context, seal, leaves.slice(events, events + seal.events), previous))
-          return { events, seals: seals.length, firstBreak: seal.sequence }
-        events += seal.events
-        previous = hash
+        const stretch = leaves.slice(entries, entries + seal.events)
+        if (!holds(context, seal, stretch, previous))
+          return { entries, seals: seals.length, firstBreak: seal.sequence }
+        entries += seal.events
+        previous = bytesOf(seal.hash)
       }
-      return { events, seals: seals.length, firstBreak: null }
+      return { entries, seals: seals.length, firstBreak: null }
     },
   }
 }
 
-function holds(context: Context, row: SealRow, stored: Leaf[], previous: Buffer | null): boolean {
+function holds(context: Context, row: AuditSealRow, stored: Leaf[], previous: Uint8Array | null): boolean {
   const seal = {
     sequence: row.sequence,
     toId: row.to_id,
     events: row.events,
-    leaves: new Uint8Array(bytesOf(row.leaves)),
-    root: new Uint8Array(bytesOf(row.root)),
+    leaves: bytesOf(row.leaves),
+    root: bytesOf(row.root),
     sealedAt: new Date(row.sealed_at),
   }
   return (
@@ -68,9 +57,6 @@ function holds(context: Context, row: SealRow, stored: Leaf[], previous: Buffer 
     sealHash(context, seal, previous).equals(bytesOf(row.hash))
   )
 }
-
-/** As Postgres writes bytes in JSON: `\x0a1b…`. */
-const bytesOf = (text: string) => Buffer.from(text.slice(2), 'hex')
 
 /** A row as Prisma would give it. */
 function eventOf(row: Record<string, unknown>): AuditEvent {

@@ -2,6 +2,8 @@ import type { AccountClosure } from '@envoi/prisma'
 import { recordAudit } from '../audit/record-audit.ts'
 import { type Context, inAccount } from '../context.ts'
 import { platformAccount } from '../jobs/schedules.ts'
+import { logs } from '../seals/log-head.ts'
+import { retireHeads } from '../seals/update-checkpoint.ts'
 import { transaction } from '../transaction.ts'
 import { requestAdminMails } from '../user-mails/request-user-mail.ts'
 import { type AccountTable, accountTables, isKept } from './account-tables.ts'
@@ -21,6 +23,8 @@ export async function clearAccount(
   signal: AbortSignal,
 ): Promise<void> {
   await requireArchive(context, closure)
+  // before they go: what the checkpoint lists and nobody finds was removed by somebody else
+  await retireHeads(context, logs)
   await deleteAll(context, closure, (table) => !lastMails.has(table.name), signal)
   await context.files.deleteAll(context.accountId)
   await transaction(context, async (tx) => {
@@ -51,6 +55,7 @@ export async function finishArchiving(
 ): Promise<void> {
   while ((await deleteAll(context, closure, () => true, signal)) > 0);
   await context.files.deleteAll(context.accountId)
+  await retireHeads(context, logs)
   await transaction(context, async (tx) => {
     const now = tx.clock.now()
     const { count } = await tx.db.accountClosure.updateMany({

@@ -1,6 +1,7 @@
 import type { AccountClosure } from '@envoi/prisma'
 import { generateX25519Identity } from 'age-encryption'
 import { sealAccountAudit } from '../audit/seal-audit.ts'
+import { sealAccountLedger } from '../consents/seal-ledger.ts'
 import type { Context } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { archiveEntries, type Manifest } from './archive-entries.ts'
@@ -18,7 +19,9 @@ export async function makeArchive(
   signal: AbortSignal,
 ): Promise<void> {
   const { accountId, files } = context
-  await sealAccountAudit(context, lowestIdAt(context.clock.now()), signal)
+  const horizon = lowestIdAt(context.clock.now())
+  await sealAccountAudit(context, horizon, signal)
+  await sealAccountLedger(context, horizon, signal)
   const file = `${archiveFolder(accountId)}/${context.newId()}.tar.gz.age`
   const identity = await generateX25519Identity()
   let made: Manifest | undefined

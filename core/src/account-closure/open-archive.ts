@@ -4,7 +4,8 @@ import { asSystem, type Platform } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import type { Manifest } from './archive-entries.ts'
 import { archiveKeyUse, openArchiveFile } from './archive-file.ts'
-import { type ArchivedAudit, auditCollector } from './archived-audit.ts'
+import type { ArchivedLog } from './archived-log.ts'
+import { logCollector } from './archived-logs.ts'
 import { recordClosureStep } from './clear-account.ts'
 import { readArchive } from './read-archive.ts'
 import { readClosure } from './read-closure.ts'
@@ -13,11 +14,12 @@ export interface OpenedArchive {
   manifest: Manifest
   /** Of the encrypted file; the one of the receipt. */
   sha256: string
-  audit: ArchivedAudit
+  audit: ArchivedLog
+  consents: ArchivedLog
 }
 
 /**
- * For the operator: reads the archive of a closed account to its end, compares it with its receipt, verifies the audit log in it, and writes
+ * For the operator: reads the archive of a closed account to its end, compares it with its receipt, verifies the audit log and the consent ledger in it, and writes
  * the tar, readable by nobody else, to a file that is not there yet. That it was opened is recorded.
  *
  * @throws DomainError `not_found` when there is no archive, or no more
@@ -33,12 +35,12 @@ export async function openArchive(
   if (archiveFile === null || archiveKey === null) throw new DomainError('not_found')
   const identity = platform.keys.open(archiveKey, archiveKeyUse(accountId)).toString()
   const first = await openArchiveFile(platform, archiveFile, identity)
-  const log = auditCollector()
-  const { manifest } = await readArchive(first.tar, log.see)
+  const logs = logCollector()
+  const { manifest } = await readArchive(first.tar, logs.see)
   const { sha256 } = first.read()
   if (sha256 !== archiveSha256) throw new Error('the archive is not the one of its receipt')
   await recordClosureStep(request, [])
   const { tar } = await openArchiveFile(platform, archiveFile, identity)
   await pipeline(tar, createWriteStream(target, { mode: 0o600, flags: 'wx' }))
-  return { manifest, sha256, audit: log.verify(context) }
+  return { manifest, sha256, ...logs.verify(context) }
 }

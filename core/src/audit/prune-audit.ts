@@ -1,14 +1,14 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { platformAccount } from '../jobs/schedules.ts'
+import { isGenuineMarker, markerProof, readMarker } from '../seals/prune-marker.ts'
 import { transaction } from '../transaction.ts'
-import { anchorProof, isGenuine, readAnchor } from './anchor.ts'
 import { auditRetentionOf, keptSince } from './retention.ts'
 import { breakIn } from './verify-audit.ts'
 
 /**
  * Deletes audit events whose retention is over, in all accounts, stretch by sealed stretch: what is left stays verifiable
- * from the anchor on. A stretch that does not hold is evidence, and stays. Answers how many events went.
+ * from the prune marker on. A stretch that does not hold is evidence, and stays. Answers how many events went.
  */
 export async function pruneAudit(platform: Platform, signal: AbortSignal): Promise<number> {
   const now = platform.clock.now()
@@ -32,8 +32,9 @@ async function pruneNext(context: Context, horizon: string): Promise<number | nu
   return transaction(context, async (tx) => {
     const seal = await tx.db.auditSeal.findFirst({ where: tx.scope, orderBy: { sequence: 'asc' } })
     if (seal === null || seal.toId >= horizon) return null
-    const anchor = await readAnchor(tx)
-    const broken = anchor !== null && !isGenuine(tx, anchor) ? 'anchor' : await breakIn(tx, seal, anchor)
+    const marker = await readMarker(tx)
+    const broken =
+      marker !== null && !isGenuineMarker(tx, marker) ? 'marker' : await breakIn(tx, seal, marker)
     if (broken !== null) {
       tx.log.error(
         { accountId: tx.accountId, seal: seal.sequence },
@@ -42,7 +43,7 @@ async function pruneNext(context: Context, horizon: string): Promise<number | nu
       return null
     }
     const end = { sequence: seal.sequence, toId: seal.toId, hash: new Uint8Array(seal.hash) }
-    const next = { ...end, proof: new Uint8Array(anchorProof(tx, end)) }
+    const next = { ...end, proof: new Uint8Array(markerProof(tx, end)) }
     const { accountId } = tx
     await tx.db.auditAnchor.upsert({ where: { accountId }, create: { accountId, ...next }, update: next })
     await tx.db.auditSeal.delete({ where: { accountId_sequence: { accountId, sequence: seal.sequence } } })

@@ -1,9 +1,12 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { platformAccount } from '../jobs/schedules.ts'
-import { readAnchor } from './anchor.ts'
-import { leafOf, packLeaves, rootOf, sealHash } from './seal.ts'
-import { writeWitness } from './witness.ts'
+import { packLeaves } from '../seals/leaves.ts'
+import { isHead, readHead, saveHead } from '../seals/log-head.ts'
+import { readMarker } from '../seals/prune-marker.ts'
+import { updateCheckpoint } from '../seals/update-checkpoint.ts'
+import { transaction } from '../transaction.ts'
+import { leafOf, rootOf, sealHash } from './seal.ts'
 
 /**
  * An event is sealed when nothing older can come any more: no transaction lives longer than a minute, and clocks of
@@ -13,12 +16,12 @@ export const settlingMs = 5 * 60_000
 /** Events in one seal: what is broken can be told without reading more than these. */
 const BATCH = 1_000
 
-/** Seals what has settled, in all accounts. Answers how many events. */
+/** Seals what has settled, in all accounts, and writes the heads of the logs down. Answers how many events. */
 export async function sealAudit(platform: Platform, signal: AbortSignal): Promise<number> {
   const horizon = lowestIdAt(new Date(platform.clock.now().getTime() - settlingMs))
   const accounts = await platform.db.$queryRaw<{ id: string }[]>`
     select account.id
-    from (select id from account union all select ${platformAccount}::uuid) as account
+    from (select id from account where status not in ('archived', 'destroyed') union all select ${platformAccount}::uuid) as account
     left join lateral (
       select to_id from audit_seal where account_id = account.id
       union all
@@ -34,6 +37,7 @@ export async function sealAudit(platform: Platform, signal: AbortSignal): Promis
   for (const { id } of accounts) {
     sealed += await sealAccountAudit(asSystem(platform, id, 'audit.seal'), horizon, signal)
   }
+  await updateCheckpoint(platform)
   return sealed
 }
 
@@ -56,7 +60,7 @@ async function sealNext(context: Context, horizon: string): Promise<number> {
   const { db, scope } = context
   const last =
     (await db.auditSeal.findFirst({ where: scope, orderBy: { sequence: 'desc' } })) ??
-    (await readAnchor(context))
+    (await readMarker(context))
   const events = await db.auditEvent.findMany({
     where: { ...scope, id: { lt: horizon, ...(last === null ? {} : { gt: last.toId }) } },
     orderBy: { id: 'asc' },
@@ -73,12 +77,15 @@ async function sealNext(context: Context, horizon: string): Promise<number> {
     root: new Uint8Array(rootOf(leaves)),
     sealedAt: context.clock.now(),
   }
-  const hash = sealHash(context, seal, last?.hash ?? null)
-  const sealed = await db.auditSeal.create({ data: { ...scope, ...seal, hash: new Uint8Array(hash) } })
-  // the head of the chain leaves the database: a chain cut short and grown again would have another one
-  await writeWitness(context, sealed)
+  const hash = new Uint8Array(sealHash(context, seal, last?.hash ?? null))
+  await transaction(context, async (tx) => {
+    await tx.db.auditSeal.create({ data: { ...scope, ...seal, hash } })
+    const head = await readHead(tx, 'audit')
+    const total = (isHead(head) ? head.total : 0n) + BigInt(events.length)
+    await saveHead(tx, { log: 'audit', sequence: seal.sequence, hash, total })
+  })
   context.log.info(
-    { accountId: context.accountId, seal: seal.sequence, hash: hash.toString('hex') },
+    { accountId: context.accountId, seal: seal.sequence, hash: Buffer.from(hash).toString('hex') },
     'audit log sealed',
   )
   return events.length

@@ -6,15 +6,8 @@
 import { createHmac } from 'node:crypto'
 import type { AuditEvent, AuditSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import type { Leaf } from '../seals/leaves.ts'
 import { leafHash, merkleRoot } from './merkle.ts'
-
-export interface Leaf {
-  id: string
-  hash: Buffer
-}
-
-const idBytes = 16
-const leafBytes = idBytes + 32
 
 export function leafOf(event: AuditEvent): Leaf {
   const { counts } = event
@@ -35,21 +28,6 @@ export function leafOf(event: AuditEvent): Leaf {
     ...(event.kind === 'change' && event.targetIds.length === 0 ? [] : [event.kind, event.targetIds]),
   ]
   return { id: event.id, hash: leafHash(JSON.stringify(content)) }
-}
-
-export const packLeaves = (leaves: readonly Leaf[]): Buffer =>
-  Buffer.concat(leaves.flatMap(({ id, hash }) => [Buffer.from(id.replaceAll('-', ''), 'hex'), hash]))
-
-export function unpackLeaves(packed: Uint8Array): Leaf[] {
-  const bytes = Buffer.from(packed)
-  return Array.from({ length: Math.floor(bytes.length / leafBytes) }, (_, index) => {
-    const start = index * leafBytes
-    const id = bytes.toString('hex', start, start + idBytes)
-    return {
-      id: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-      hash: bytes.subarray(start + idBytes, start + leafBytes),
-    }
-  })
 }
 
 export const rootOf = (leaves: readonly Leaf[]): Buffer => merkleRoot(leaves.map(({ hash }) => hash))

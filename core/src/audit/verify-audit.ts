@@ -1,16 +1,13 @@
-import type { AuditAnchor, AuditSeal } from '@envoi/prisma'
+import type { AuditSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { timeOfId } from '../ids.ts'
-import { isGenuine, readAnchor, type StretchEnd } from './anchor.ts'
-import { type Leaf, leafOf, rootOf, sealHash, unpackLeaves } from './seal.ts'
-import { readWitness } from './witness.ts'
+import { platformAccount } from '../jobs/schedules.ts'
+import { differences, unpackLeaves } from '../seals/leaves.ts'
+import { isGenuineMarker, type PruneMarker, readMarker, type StretchEnd } from '../seals/prune-marker.ts'
+import { breakInHeads, type HeadProblem, readRecordedHeads } from '../seals/recorded-heads.ts'
+import { leafOf, rootOf, sealHash } from './seal.ts'
 
-export type AuditProblem =
-  | 'event_changed'
-  | 'event_missing'
-  | 'event_inserted'
-  | 'seal_changed'
-  | 'seal_missing'
+export type AuditProblem = 'event_changed' | 'event_missing' | 'event_inserted' | HeadProblem
 
 export interface AuditVerdict {
   /** Events that hold, up to the first break. */
@@ -28,24 +25,28 @@ export interface AuditVerdict {
 
 const lowestId = '00000000-0000-0000-0000-000000000000'
 
+/** An account leaves an event when it is opened: by then it is sealed. */
+const sealedWithinMs = 24 * 3_600_000
+
 /** Recomputes the sealed audit log of the account, seal by seal, and names the first place where it does not hold. */
 export async function verifyAudit(context: Context): Promise<AuditVerdict> {
-  for (;;) {
-    const anchor = await readAnchor(context)
-    const verdict = await verifyFrom(context, anchor)
-    // when old events were deleted meanwhile, what looks like a hole may be none
-    if (verdict.firstBreak === null || (await readAnchor(context))?.sequence === anchor?.sequence)
+  for (let tries = 1; ; tries += 1) {
+    const marker = await readMarker(context)
+    const verdict = await verifyFrom(context, marker)
+    const { firstBreak } = verdict
+    // when old events were deleted meanwhile, what looks like a hole may be none; nor a head that was just being made
+    const isPruned = (await readMarker(context))?.sequence !== marker?.sequence
+    if (firstBreak === null || !(isPruned || (firstBreak.problem === 'head_missing' && tries === 1)))
       return verdict
   }
 }
 
-async function verifyFrom(context: Context, anchor: AuditAnchor | null): Promise<AuditVerdict> {
+async function verifyFrom(context: Context, marker: PruneMarker | null): Promise<AuditVerdict> {
   const { db, scope } = context
-  // before the seals are read: what is witnessed must be among them
-  const witness = await readWitness(context)
-  let last: StretchEnd | null = anchor
+  const recorded = await readRecordedHeads(context, 'audit')
+  let last: StretchEnd | null = marker
   let events = 0
-  let firstBreak = anchor === null ? null : await breakAt(context, anchor)
+  let firstBreak = marker === null ? null : await breakAt(context, marker)
   while (firstBreak === null) {
     const seal: AuditSeal | null = await db.auditSeal.findFirst({
       where: { ...scope, sequence: { gt: last?.sequence ?? 0 } },
@@ -54,29 +55,39 @@ async function verifyFrom(context: Context, anchor: AuditAnchor | null): Promise
     if (seal === null) break
     firstBreak = await breakIn(context, seal, last)
     if (firstBreak === null) events += seal.events
-    if (witness?.sequence === seal.sequence && witness.hash !== hexOf(seal.hash))
-      firstBreak ??= { seal: seal.sequence, eventId: null, problem: 'seal_changed' }
     last = seal
   }
-  if (witness !== null && witness.sequence > (last?.sequence ?? 0))
-    firstBreak ??= { seal: (last?.sequence ?? 0) + 1, eventId: null, problem: 'seal_missing' }
+  firstBreak ??= await breakAtEnd(context, last?.sequence ?? 0, recorded)
   const head = await db.auditSeal.findFirst({ where: scope, orderBy: { sequence: 'desc' } })
-  const sealedTo = head?.toId ?? anchor?.toId ?? lowestId
+  const sealedTo = head?.toId ?? marker?.toId ?? lowestId
   return {
     events,
     seals: await db.auditSeal.count({ where: scope }),
     unsealed: await db.auditEvent.count({ where: { ...scope, id: { gt: sealedTo } } }),
-    head: head === null ? null : hexOf(head.hash),
+    head: head === null ? null : Buffer.from(head.hash).toString('hex'),
     sealedAt: head?.sealedAt ?? null,
-    keptSince: anchor === null ? null : timeOfId(anchor.toId),
+    keptSince: marker === null ? null : timeOfId(marker.toId),
     firstBreak,
   }
 }
 
-/** Before the anchor there is nothing any more: what is found there was put in. */
-async function breakAt(context: Context, anchor: AuditAnchor): Promise<AuditVerdict['firstBreak']> {
-  const { sequence: seal, toId } = anchor
-  if (!isGenuine(context, anchor)) return { seal, eventId: null, problem: 'seal_changed' }
+async function breakAtEnd(
+  context: Context,
+  end: number,
+  recorded: Awaited<ReturnType<typeof readRecordedHeads>>,
+): Promise<AuditVerdict['firstBreak']> {
+  const { accountId, clock } = context
+  const found = await breakInHeads(context, end, recorded)
+  if (found !== null) return { ...found, eventId: null }
+  const age = clock.now().getTime() - timeOfId(accountId).getTime()
+  const isGone = end === 0 && accountId !== platformAccount && age > sealedWithinMs
+  return isGone ? { seal: 1, eventId: null, problem: 'seal_missing' } : null
+}
+
+/** Before the prune marker there is nothing any more: what is found there was put in. */
+async function breakAt(context: Context, marker: PruneMarker): Promise<AuditVerdict['firstBreak']> {
+  const { sequence: seal, toId } = marker
+  if (!isGenuineMarker(context, marker)) return { seal, eventId: null, problem: 'seal_changed' }
   const inserted = await context.db.auditEvent.findFirst({
     where: { ...context.scope, id: { lte: toId } },
     orderBy: { id: 'asc' },
@@ -84,8 +95,6 @@ async function breakAt(context: Context, anchor: AuditAnchor): Promise<AuditVerd
   })
   return inserted === null ? null : { seal, eventId: inserted.id, problem: 'event_inserted' }
 }
-
-const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 /** Where one sealed stretch does not hold, given the end of the one before. */
 export async function breakIn(
@@ -110,23 +119,6 @@ export async function breakIn(
     where: { ...context.scope, id: { gt: previous?.toId ?? lowestId, lte: seal.toId } },
     orderBy: { id: 'asc' },
   })
-  const difference = firstDifference(leaves, stored.map(leafOf))
-  return difference === null ? null : found(difference.problem, difference.id)
-}
-
-/** Both are in the order of their ids. */
-function firstDifference(
-  sealed: readonly Leaf[],
-  stored: readonly Leaf[],
-): { id: string; problem: AuditProblem } | null {
-  for (let index = 0; index < Math.max(sealed.length, stored.length); index++) {
-    const [was, is] = [sealed[index], stored[index]]
-    if (is !== undefined && (was === undefined || is.id < was.id))
-      return { id: is.id, problem: 'event_inserted' }
-    if (was !== undefined && (is === undefined || was.id < is.id))
-      return { id: was.id, problem: 'event_missing' }
-    if (was !== undefined && is !== undefined && !was.hash.equals(is.hash))
-      return { id: was.id, problem: 'event_changed' }
-  }
-  return null
+  const [difference] = differences(leaves, stored.map(leafOf))
+  return difference === undefined ? null : found(`event_${difference.is}`, difference.id)
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { type PageRequest, paginate } from '../pagination/paginate.ts'
 import { requireContact } from './read-consents.ts'
-import { verifyLedger } from './verify-ledger.ts'
+import { verifyContactLedger } from './verify-ledger.ts'
 
 /** The contact's ledger, newest line first, and whether its chain holds. */
 export async function readLedger(context: Context, contactId: string, query: PageRequest) {
@@ -13,5 +13,5 @@ export async function readLedger(context: Context, contactId: string, query: Pag
       orderBy: { id: 'desc' },
     }),
   )
-  return { page, integrity: await verifyLedger(context, contactId) }
+  return { page, integrity: await verifyContactLedger(context, contactId) }
 }

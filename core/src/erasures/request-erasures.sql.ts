@@ -1,4 +1,5 @@
 import { Prisma } from '@envoi/prisma'
+import { buryLines } from '../consents/bury-lines.sql.ts'
 import type { Context } from '../context.ts'
 import type { Subject } from './subject.ts'
 
@@ -54,18 +55,7 @@ export async function deleteContacts(tx: Context, ids: string[]): Promise<Counts
     )
     select contact_id as "contactId", count(*)::int as count from gone group by contact_id`,
   )
-  // the only way past the trigger that keeps the ledger append-only
-  await tx.db.$executeRaw`select set_config('envoi.erasing', 'on', true)`
-  add(
-    'consent_event',
-    await tx.db.$queryRaw`
-    with gone as (
-      delete from consent_event where account_id = ${tx.accountId}::uuid and contact_id = any(${ids}::uuid[])
-      returning contact_id
-    )
-    select contact_id as "contactId", count(*)::int as count from gone group by contact_id`,
-  )
-  await tx.db.$executeRaw`select set_config('envoi.erasing', 'off', true)`
+  add('consent_event', await buryLines(tx, ids))
   add(
     'list_member',
     await tx.db.$queryRaw`

@@ -7,6 +7,7 @@ import type { ContactJobs } from '../contacts/jobs.ts'
 import type { EventJobs } from '../events/jobs.ts'
 import type { IdempotencyJobs } from '../idempotency/jobs.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
+import type { IntegrityJobs } from '../integrity/jobs.ts'
 import type { PasswordJobs } from '../passwords/jobs.ts'
 import type { PlatformJobs } from '../platform/jobs.ts'
 import type { UserJobs } from '../users/jobs.ts'
@@ -22,6 +23,7 @@ export interface JobPayloads
     EventJobs,
     IdempotencyJobs,
     ImportJobs,
+    IntegrityJobs,
     PasswordJobs,
     PlatformJobs,
     UserJobs {}

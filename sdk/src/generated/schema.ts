@@ -749,7 +749,7 @@ export interface paths {
         };
         /**
          * Verify the audit log
-         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found.
+         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found. So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other.
          */
         get: operations["auditEvents.integrity"];
         put?: never;
@@ -1145,7 +1145,7 @@ export interface paths {
         };
         /**
          * Read a contact's consent ledger
-         * @description Every line, newest first, with its hash, and whether the chain verifies. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.
+         * @description Every line, newest first, with its hash, and whether the chain verifies, and each line with its seal. A hash is SHA-256 over the UTF-8 bytes of: previous hash, account id, contact id, id, sequence, channel, state, collected at and recorded at (milliseconds since 1970), actor id, `@` and the address mark (this one only where there is one), the lengths in bytes of purpose, source, text, text version, ip, url and actor type, all followed by a comma and empty when null; then those seven texts, one after the other.
          */
         get: operations["consents.history"];
         put?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
         };
         /**
          * Verify the consent ledger
-         * @description Recomputes every hash of the account, follows every chain to its end, and names the first line that does not hold.
+         * @description Recomputes every hash of the account, follows every chain to its end, compares every line with its seal, and names the first that does not hold. The seals are keyed: who can write to the database alone cannot rewrite or remove a line, a chain or the whole ledger unseen, once it is sealed. What erasures took is told by what each leaves of a line: a keyed mark, and nothing of whom.
          */
         get: operations["consents.integrity"];
         put?: never;
@@ -2117,7 +2117,7 @@ export interface paths {
         };
         /**
          * Verify the platform's own audit log
-         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.
+         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs. With it come the checkpoint, which lists the ends of all sealed logs, and what the last verification of all accounts has found.
          */
         get: operations["operator.auditIntegrity"];
         put?: never;
@@ -2632,10 +2632,11 @@ export interface components {
                  */
                 eventId: string | null;
                 /**
+                 * @description `seal_missing`: a seal that was recorded is gone, with all it sealed. `head_missing`, `head_changed`: what is recorded of the end of the log, in the database or among the files, is gone or is not what the platform wrote.
                  * @example event_changed
                  * @enum {string}
                  */
-                problem: "event_changed" | "event_missing" | "event_inserted" | "seal_changed" | "seal_missing";
+                problem: "event_changed" | "event_missing" | "event_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
             } | null;
             /**
              * Format: date-time
@@ -3745,21 +3746,32 @@ export interface components {
         LedgerBreak: {
             /**
              * Format: uuid
-             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @description Whose line it is. null for a line that is gone, of which only its id is left, and for a seal.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
              */
-            contactId: string;
+            contactId: string | null;
             /**
-             * @description Line where the chain breaks.
+             * @description Line where the chain of the contact breaks.
              * @example 2
              */
-            sequence: number;
+            sequence: number | null;
             /**
-             * @description `line_changed`: its content is not what was hashed. `line_missing`: the line before it is gone or was replaced. `tail_missing`: the last lines are gone. `line_foreign`: added without the state that goes with it. `state_changed`: the state is not what the last line says.
+             * Format: uuid
+             * @description Id of a line that is not as it was sealed. It bears the time at which the line was recorded.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            lineId: string | null;
+            /**
+             * @description Number of the seal.
+             * @example 7
+             */
+            seal: number | null;
+            /**
+             * @description `line_changed`: its content is not what was hashed, or not what was sealed. `line_missing`: the line before it is gone or was replaced. `tail_missing`: the last lines are gone. `line_foreign`: added without the state that goes with it. `state_changed`: the state is not what the last line says. `line_removed`: a sealed line is gone, and no erasure took it. `line_inserted`: it was put in among sealed lines. `seal_changed`: a seal is not what the platform wrote. `seal_missing`: a seal that was recorded is gone, with all it sealed. `head_missing`, `head_changed`: what is recorded of the end of the log, in the database or among the files, is gone or is not what the platform wrote.
              * @example line_changed
              * @enum {string}
              */
-            problem: "line_changed" | "line_missing" | "tail_missing" | "line_foreign" | "state_changed";
+            problem: "line_changed" | "line_missing" | "tail_missing" | "line_foreign" | "state_changed" | "line_removed" | "line_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
         };
         LedgerIntegrity: {
             /**
@@ -3778,6 +3790,27 @@ export interface components {
              * @example 96000
              */
             contacts: number;
+            /**
+             * @description Lines among them that are under a seal and hold, up to the first break. Later ones are sealed some minutes after they were recorded; until then only the chain of the contact speaks for them.
+             * @example 127990
+             */
+            sealed: number;
+            /**
+             * @description Lines that were sealed, and went with the erasure of their contact.
+             * @example 310
+             */
+            erased: number;
+            /**
+             * @description Hash of the last seal. Who notes it down elsewhere can tell later that the seals up to it are still the same.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            head: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            sealedAt: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -4006,6 +4039,105 @@ export interface components {
          * @enum {string}
          */
         Permission: "account:read" | "account:write" | "users:manage" | "api-keys:manage" | "audit:read" | "contacts:read" | "contacts:write" | "contacts:import" | "contacts:export" | "contacts:delete" | "contacts:reveal" | "consents:read" | "consents:write" | "purposes:write" | "templates:read" | "templates:write" | "campaigns:read" | "campaigns:write" | "campaigns:send";
+        PlatformIntegrity: {
+            /**
+             * @description Sealed events that hold, up to the first break.
+             * @example 50000
+             */
+            events: number;
+            /** @example 50 */
+            seals: number;
+            /**
+             * @description Events after the last seal: they are sealed once nothing older can come any more, some minutes later.
+             * @example 12
+             */
+            unsealed: number;
+            /**
+             * @description Hash of the last seal. Who notes it down elsewhere can tell later that the chain up to it is still the same.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            head: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            sealedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Older events were deleted when their time was over (`retention.audit` of the account); the chain goes on from there. null when nothing was deleted yet.
+             * @example 2025-11-23T09:30:00.000Z
+             */
+            keptSince: string | null;
+            firstBreak: {
+                /** @example 7 */
+                seal: number;
+                /**
+                 * Format: uuid
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                eventId: string | null;
+                /**
+                 * @description `seal_missing`: a seal that was recorded is gone, with all it sealed. `head_missing`, `head_changed`: what is recorded of the end of the log, in the database or among the files, is gone or is not what the platform wrote.
+                 * @example event_changed
+                 * @enum {string}
+                 */
+                problem: "event_changed" | "event_missing" | "event_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            checkedAt: string;
+            checkpoint: {
+                /**
+                 * @description One more each time.
+                 * @example 8640
+                 */
+                sequence: number;
+                /**
+                 * @description Logs that it lists: an audit log and a consent ledger of each account, as far as they are sealed.
+                 * @example 412
+                 */
+                heads: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                writtenAt: string;
+            } | null;
+            /** @description What did not hold when the logs of all accounts were last verified, which happens every night. A break of the checkpoint stays until you accept the logs as they are. */
+            breaks: {
+                /**
+                 * Format: uuid
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                accountId: string | null;
+                /**
+                 * @description The audit log or the consent ledger of the account, or the checkpoint of them all.
+                 * @example audit
+                 * @enum {string}
+                 */
+                log: "audit" | "consents" | "checkpoint";
+                /**
+                 * @description As in `AuditIntegrity` and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.
+                 * @example seal_missing
+                 */
+                problem: string;
+                /** @example 7 */
+                seal: number | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                verifiedAt: string;
+            }[];
+        };
         Preflight: {
             /** @example true */
             ok: boolean;
@@ -13166,6 +13298,8 @@ export interface operations {
                      *         "firstBreak": {
                      *           "contactId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "sequence": 2,
+                     *           "lineId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "seal": 7,
                      *           "problem": "line_changed"
                      *         }
                      *       }
@@ -13245,10 +13379,16 @@ export interface operations {
                      *       "firstBreak": {
                      *         "contactId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *         "sequence": 2,
+                     *         "lineId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *         "seal": 7,
                      *         "problem": "line_changed"
                      *       },
                      *       "lines": 128000,
                      *       "contacts": 96000,
+                     *       "sealed": 127990,
+                     *       "erased": 310,
+                     *       "head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealedAt": "2026-11-23T09:30:00.000Z",
                      *       "checkedAt": "2026-11-23T09:30:00.000Z"
                      *     }
                      */
@@ -20191,10 +20331,24 @@ export interface operations {
                      *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *         "problem": "event_changed"
                      *       },
-                     *       "checkedAt": "2026-11-23T09:30:00.000Z"
+                     *       "checkedAt": "2026-11-23T09:30:00.000Z",
+                     *       "checkpoint": {
+                     *         "sequence": 8640,
+                     *         "heads": 412,
+                     *         "writtenAt": "2026-11-23T09:30:00.000Z"
+                     *       },
+                     *       "breaks": [
+                     *         {
+                     *           "accountId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "log": "audit",
+                     *           "problem": "seal_missing",
+                     *           "seal": 7,
+                     *           "verifiedAt": "2026-11-23T09:30:00.000Z"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AuditIntegrity"];
+                    "application/json": components["schemas"]["PlatformIntegrity"];
                 };
             };
             400: components["responses"]["malformed"];

@@ -150,7 +150,7 @@ test('the end of the chain, cut off with its events, is missed', async ({ server
   })
 })
 
-test('a witness that a crash left half-written stops nobody, and the next seal writes it anew', async ({
+test('a head that is not one of ours is found, stops nobody, and the next seal writes it anew', async ({
   server,
   account,
 }) => {
@@ -159,7 +159,8 @@ test('a witness that a crash left half-written stops nobody, and the next seal w
   const key = `${account.id}/audit/head.json`
   await event(server, account, 1)
   await files.put(key, (await files.get(key)).slice(0, 20))
-  expect((await integrity()).firstBreak).toBeNull()
+  expect((await integrity()).firstBreak).toMatchObject({ problem: 'head_changed' })
   await event(server, account, 1)
+  expect((await integrity()).firstBreak).toBeNull()
   expect(JSON.parse(await files.get(key))).toMatchObject({ hash: (await integrity()).head })
 })

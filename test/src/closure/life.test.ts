@@ -150,8 +150,10 @@ test('until month 12 the archive opens with its key: all rows are in it, and its
   const opened = await openArchive(server.platform, id, target)
   expect(opened.sha256).toBe(now.sha256)
   expect(opened.audit).toMatchObject({ firstBreak: null })
-  expect(opened.audit.events).toBe(opened.manifest.tables.audit_event)
-  expect(opened.audit.events).toBeGreaterThan(10)
+  expect(opened.audit.entries).toBe(opened.manifest.tables.audit_event)
+  expect(opened.audit.entries).toBeGreaterThan(10)
+  expect(opened.consents).toMatchObject({ firstBreak: null, entries: opened.manifest.tables.consent_event })
+  expect(opened.consents.entries).toBeGreaterThan(0)
 
   const entries = await unpackTar(await readFile(target))
   const tables = new Map<string, string>()

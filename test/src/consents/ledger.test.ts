@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '@envoi/core'
 import { readLedger } from '@envoi/core/consents/read-ledger'
-import { verifyLedger } from '@envoi/core/consents/verify-ledger'
+import { verifyContactLedger, verifyLedger } from '@envoi/core/consents/verify-ledger'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestPlatform, type TestPlatform } from '../support/platform.ts'
@@ -64,8 +64,8 @@ const rechain = (client: pg.PoolClient, contactId: string) =>
   )
 
 test('a ledger that nobody touched verifies', async () => {
-  expect(await verifyLedger(context)).toEqual({ lines: 4, contacts: 2, firstBreak: null })
-  expect(await verifyLedger(context, ada)).toEqual({ lines: 3, contacts: 1, firstBreak: null })
+  expect(await verifyLedger(context)).toMatchObject({ lines: 4, contacts: 2, firstBreak: null })
+  expect(await verifyContactLedger(context, ada)).toMatchObject({ lines: 3, contacts: 1, firstBreak: null })
 })
 
 test('anybody can recompute the hash of a line from what the API shows', async () => {
@@ -125,7 +125,7 @@ describe('the database refuses', () => {
     ['to delete a contact, lines included', 'delete from contact where id = $1'],
   ])('%s', async (_, sql) => {
     await expect(platform.pool.query(sql, [ada])).rejects.toThrow('append-only')
-    expect(await verifyLedger(context, ada)).toMatchObject({ lines: 3, firstBreak: null })
+    expect(await verifyContactLedger(context, ada)).toMatchObject({ lines: 3, firstBreak: null })
   })
 
   test('to empty the table', async () => {
@@ -144,7 +144,7 @@ describe('the database refuses', () => {
     } finally {
       client.release()
     }
-    expect(await verifyLedger(context)).toEqual({ lines: 1, contacts: 1, firstBreak: null })
+    expect(await verifyLedger(context)).toMatchObject({ lines: 1, contacts: 1, firstBreak: null })
   })
 })
 
@@ -164,35 +164,35 @@ describe('behind the back of the triggers, it is seen when', () => {
     ['ip', "'192.0.2.1'"],
   ])('the %s of a line is changed', async (column, value) => {
     await sql(`update consent_event set ${column} = ${value} where contact_id = $1 and sequence = 1`)
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 1, problem: 'line_changed' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 1, problem: 'line_changed' })
   })
 
   test('text moves from one field to its neighbour', async () => {
     await sql(
       `update consent_event set text = text || text_version, text_version = '' where contact_id = $1 and sequence = 1`,
     )
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 1, problem: 'line_changed' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 1, problem: 'line_changed' })
   })
 
   test('a line is deleted in the middle', async () => {
     await sql('delete from consent_event where contact_id = $1 and sequence = 2')
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 3, problem: 'line_missing' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 3, problem: 'line_missing' })
   })
 
   test('a line is deleted in the middle and the others are renumbered', async () => {
     await sql('delete from consent_event where contact_id = $1 and sequence = 2')
     await sql('update consent_event set sequence = 2 where contact_id = $1 and sequence = 3')
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 2, problem: 'line_changed' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 2, problem: 'line_changed' })
   })
 
   test('the tail is cut', async () => {
     await sql('delete from consent_event where contact_id = $1 and sequence = 3')
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 3, problem: 'tail_missing' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 3, problem: 'tail_missing' })
   })
 
   test('the whole chain is gone', async () => {
     await sql('delete from consent_event where contact_id = $1')
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 1, problem: 'tail_missing' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 1, problem: 'tail_missing' })
   })
 
   test('a line is added by hand, hashed as it should', async () => {
@@ -205,7 +205,7 @@ describe('behind the back of the triggers, it is seen when', () => {
       )
       await rechain(client, ada)
     })
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 4, problem: 'line_foreign' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 4, problem: 'line_foreign' })
   })
 
   test('a line is slipped in between', async () => {
@@ -221,7 +221,7 @@ describe('behind the back of the triggers, it is seen when', () => {
         [ada],
       )
     })
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 3, problem: 'line_changed' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 3, problem: 'line_changed' })
   })
 
   test('a line is changed and the chain hashed again from there', async () => {
@@ -237,17 +237,17 @@ describe('behind the back of the triggers, it is seen when', () => {
 
   test('the state is changed without a line', async () => {
     await sql(`update consent set state = 'granted' where contact_id = $1 and channel = 'email'`)
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 3, problem: 'state_changed' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 3, problem: 'state_changed' })
   })
 
   test('a state is deleted', async () => {
     await sql(`delete from consent where contact_id = $1 and channel = 'email'`)
-    expect(await verdict()).toEqual({ contactId: ada, sequence: 3, problem: 'line_foreign' })
+    expect(await verdict()).toMatchObject({ contactId: ada, sequence: 3, problem: 'line_foreign' })
   })
 })
 
 test('the break of one account is not seen, nor caused, in another', async () => {
   const other = await openContext(platform)
   await tamper((client) => client.query('delete from consent_event where contact_id = $1', [ada]))
-  expect(await verifyLedger(other)).toEqual({ lines: 0, contacts: 0, firstBreak: null })
+  expect(await verifyLedger(other)).toMatchObject({ lines: 0, contacts: 0, firstBreak: null })
 })

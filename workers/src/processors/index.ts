@@ -10,11 +10,13 @@ import { freeze } from './campaigns.freeze.ts'
 import { sendCampaignTest } from './campaigns.send-test.ts'
 import { start } from './campaigns.start.ts'
 import { confirmMail } from './consents.confirm-mail.ts'
+import { sealConsents } from './consents.seal.ts'
 import { eraseContacts } from './contacts.erase.ts'
 import { ingest } from './events.ingest.ts'
 import { forgetKeys } from './idempotency.forget.ts'
 import { forgetImports } from './imports.forget.ts'
 import { runImport } from './imports.run.ts'
+import { verifyIntegrity } from './integrity.verify.ts'
 import { resetPassword } from './passwords.reset.ts'
 import { partitions } from './platform.partitions.ts'
 import { forgetUserMails } from './users.forget-mails.ts'
@@ -32,11 +34,13 @@ export const processors: Processors = {
   'campaigns.sendTest': sendCampaignTest,
   'campaigns.start': start,
   'consents.confirmMail': confirmMail,
+  'consents.seal': sealConsents,
   'contacts.erase': eraseContacts,
   'events.ingest': ingest,
   'idempotency.forget': forgetKeys,
   'imports.forget': forgetImports,
   'imports.run': runImport,
+  'integrity.verify': verifyIntegrity,
   'passwords.reset': resetPassword,
   'platform.partitions': partitions,
   'users.forgetMails': forgetUserMails,

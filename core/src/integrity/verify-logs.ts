@@ -1,0 +1,62 @@
+import { verifyAudit } from '../audit/verify-audit.ts'
+import { verifyLedger } from '../consents/verify-ledger.ts'
+import { asSystem, type Context, type Platform } from '../context.ts'
+import { platformAccount } from '../jobs/schedules.ts'
+import { entryKey } from '../seals/checkpoint.ts'
+import { logs } from '../seals/log-head.ts'
+import { saveVerification } from '../seals/log-verification.ts'
+import { readCheckpoint } from '../seals/read-checkpoint.ts'
+
+/**
+ * Verifies every log of every account, one after the other. What does not hold is told in the log of the process, and kept for the operator
+ * (`operator.auditIntegrity`) until a later verification finds it whole. Answers how many do not hold.
+ */
+export async function verifyLogs(platform: Platform, signal: AbortSignal): Promise<number> {
+  const open = await platform.db.account.findMany({
+    where: { status: { notIn: ['archived', 'destroyed'] } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  })
+  const known = new Set([platformAccount, ...open.map(({ id }) => id)])
+  let broken = await verifyListed(platform, known)
+  for (const id of known) {
+    const context = asSystem(platform, id, 'integrity.verify')
+    for (const log of logs) {
+      signal.throwIfAborted()
+      const { firstBreak } = await (log === 'audit' ? verifyAudit(context) : verifyLedger(context))
+      await saveVerification(context, log, firstBreak === null ? null : { ...firstBreak })
+      if (firstBreak === null) continue
+      broken += 1
+      tell(context, log, firstBreak)
+    }
+  }
+  return broken
+}
+
+/** Logs that the checkpoint lists, of accounts that are not there any more without having been closed. */
+async function verifyListed(platform: Platform, known: ReadonlySet<string>): Promise<number> {
+  const heads = (await readCheckpoint(platform)).latest?.heads ?? new Map()
+  const lost = [...heads.values()].filter(({ accountId }) => !known.has(accountId))
+  // an account that is being archived is listed until its archive is safe
+  const closing = await platform.db.accountClosure.findMany({
+    where: { accountId: { in: lost.map(({ accountId }) => accountId) }, status: 'archiving' },
+    select: { accountId: true },
+  })
+  const isClosing = new Set(closing.map(({ accountId }) => accountId))
+  const gone = lost.filter(({ accountId }) => !isClosing.has(accountId))
+  for (const { accountId, log } of gone) {
+    const context = asSystem(platform, accountId, 'integrity.verify')
+    const found = { seal: 1, problem: 'seal_missing' }
+    await saveVerification(context, log, found)
+    tell(context, entryKey(accountId, log), found)
+  }
+  return gone.length
+}
+
+function tell(context: Context, name: string, firstBreak: { problem: string; seal: number | null }): void {
+  const { problem, seal } = firstBreak
+  context.log.error(
+    { accountId: context.accountId, sealedLog: name, problem, seal },
+    'a sealed log does not hold: somebody has changed it by other ways than this platform',
+  )
+}

@@ -1,0 +1,133 @@
+/** The end of an audit log, and a whole one, cannot be taken away: not its seals, not its head, not in the database, not among the files. */
+import { sealAudit } from '@envoi/core/audit/seal-audit'
+import { verifyLogs } from '@envoi/core/integrity/verify-logs'
+import { acceptLogs } from '@envoi/core/seals/accept-logs'
+import { expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+
+const never = new AbortController().signal
+
+async function seal({ platform }: TestServer): Promise<void> {
+  platform.clock.advance(10 * 60_000)
+  await sealAudit(platform, never)
+}
+
+/** Two seals and more; answers how to look, by a key: sessions end. */
+async function sealed(server: TestServer, account: TestAccount) {
+  const owner = await account.as({ role: 'owner' })
+  await seal(server)
+  await owner.contacts.create({ email: `${account.id}@example.com` })
+  await seal(server)
+  const look = async () => (await owner.auditEvents.integrity()).firstBreak
+  expect(await look()).toBeNull()
+  const { rows } = await server.platform.pool.query<{ sequence: number; to_id: string }>(
+    'select sequence, to_id from audit_seal where account_id = $1 order by sequence desc limit 2',
+    [account.id],
+  )
+  const [last, before] = rows
+  if (last === undefined || before === undefined) throw new Error('too few seals')
+  return { look, owner, last, before }
+}
+
+const remove = ({ platform }: TestServer, account: TestAccount, table: string, which = 'true') =>
+  platform.pool.query(`delete from ${table} where account_id = $1 and ${which}`, [account.id])
+
+test('the last seal, its events, and then its head in the table and in the file', async ({
+  server,
+  account,
+}) => {
+  const { look, owner, last, before } = await sealed(server, account)
+  await remove(server, account, 'audit_event', `id > '${before.to_id}'`)
+  await remove(server, account, 'audit_seal', `sequence = ${last.sequence}`)
+  const missing = { seal: last.sequence, eventId: null, problem: 'seal_missing' }
+  await server.platform.files.delete(`${account.id}/audit/head.json`)
+  expect(await look()).toEqual(missing)
+  await remove(server, account, 'log_head')
+  expect(await look()).toEqual(missing)
+  // the log goes on, and the seal that took the number of the other is not it
+  await owner.contacts.create({ email: 'later@example.com' })
+  await seal(server)
+  expect(await look()).toEqual({ ...missing, problem: 'seal_changed' })
+})
+
+test('all of it: events, seals, heads, files', async ({ server, account }) => {
+  const { look } = await sealed(server, account)
+  for (const table of ['audit_event', 'audit_seal', 'log_head']) await remove(server, account, table)
+  await server.platform.files.deleteAll(account.id)
+  expect(await look()).toMatchObject({ seal: 1, problem: 'seal_missing' })
+  // without the checkpoint in either place: an account that is a day old has a log
+  await server.platform.pool.query('delete from checkpoint')
+  await server.platform.files.delete('checkpoint.json')
+  server.platform.clock.advance(2 * 86_400_000)
+  expect(await look()).toMatchObject({ seal: 1, problem: 'seal_missing' })
+})
+
+test('the head alone, in one place or the other', async ({ server, account }) => {
+  const { look } = await sealed(server, account)
+  const { files, pool } = server.platform
+  const key = `${account.id}/audit/head.json`
+  const head = await files.get(key)
+  await files.delete(key)
+  expect(await look()).toMatchObject({ problem: 'head_missing' })
+  await files.put(key, head.replace(/"total":"\d+"/, '"total":"1"'))
+  expect(await look()).toMatchObject({ problem: 'head_changed' })
+  await files.put(key, head)
+  expect(await look()).toBeNull()
+  await pool.query('update log_head set total = 1 where account_id = $1', [account.id])
+  expect(await look()).toMatchObject({ problem: 'head_changed' })
+  await remove(server, account, 'log_head')
+  expect(await look()).toMatchObject({ problem: 'head_missing' })
+})
+
+test('is told to the operator by the verification that runs each night, until it holds again', async ({
+  server,
+  account,
+}) => {
+  const { last } = await sealed(server, account)
+  const { platform, operator, logs } = server
+  const breaks = async () =>
+    (await operator.operator.auditIntegrity()).breaks.filter(({ accountId }) => accountId === account.id)
+  await platform.pool.query(
+    'update audit_seal set events = events + 1 where account_id = $1 and sequence = $2',
+    [account.id, last.sequence],
+  )
+  await verifyLogs(platform, never)
+  expect(await breaks()).toEqual([
+    expect.objectContaining({ log: 'audit', problem: 'seal_changed', seal: last.sequence }),
+  ])
+  const told = logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+  expect(told).toContainEqual(expect.objectContaining({ accountId: account.id, sealedLog: 'audit' }))
+  await platform.pool.query(
+    'update audit_seal set events = events - 1 where account_id = $1 and sequence = $2',
+    [account.id, last.sequence],
+  )
+  await verifyLogs(platform, never)
+  expect(await breaks()).toEqual([])
+})
+
+test('an account that is nowhere any more is missed', async ({ server, account }) => {
+  await sealed(server, account)
+  const { platform } = server
+  await platform.pool.query(`update account set status = 'destroyed' where id = $1`, [account.id])
+  await verifyLogs(platform, never)
+  const { breaks } = await server.operator.operator.auditIntegrity()
+  expect(breaks).toContainEqual(
+    expect.objectContaining({ accountId: account.id, log: 'audit', problem: 'seal_missing' }),
+  )
+})
+
+test('a database that was put back is accepted by the operator, and on record as such', async ({
+  server,
+  account,
+}) => {
+  const { look, last, before } = await sealed(server, account)
+  await remove(server, account, 'audit_event', `id > '${before.to_id}'`)
+  await remove(server, account, 'audit_seal', `sequence = ${last.sequence}`)
+  expect(await look()).toMatchObject({ problem: 'seal_missing' })
+  const { platform } = server
+  expect(await acceptLogs(platform)).toBeGreaterThan(0)
+  expect(await look()).toBeNull()
+  await seal(server)
+  expect(await look()).toBeNull()
+  const events = await platform.db.auditEvent.findMany({ where: { action: 'seals.acceptLogs' } })
+  expect(events).toMatchObject([{ actorType: 'operator', changed: ['checkpoint'] }])
+})
