@@ -2,6 +2,8 @@ import { createWriteStream } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Envoi } from '../client.ts'
+import { ApiError } from '../errors.ts'
 import { command, type Options } from './command.ts'
 import { connect } from './connect.ts'
 import { pairs } from './console/table.ts'
@@ -95,24 +97,23 @@ export const exportEvents = command({
   },
 })
 
+type Ledger = Awaited<ReturnType<Envoi['consents']['integrity']>>
+
 export const verify = command({
   name: 'audit verify',
-  summary: 'Verify that nothing in the audit log was changed, removed or put in',
+  summary: 'Verify that nothing in the audit log and the consent ledger was changed, removed or put in',
   about: [
-    'The exit code says it: 0 when all of it holds, 1 when it does not. Note `head` down elsewhere: it is the same later.',
+    'The exit code says it: 0 when all of it holds, 1 when it does not. Note both `head` down elsewhere: what they stand for is the same later.',
+    'The consent ledger takes `consents:read`: without it the audit log alone is verified, and the answer says so.',
   ],
   async run(context) {
     const { envoi } = await connect(context)
-    const integrity = await envoi.auditEvents.integrity({ signal: context.signal })
-    const { firstBreak, events, seals, unsealed, head, sealedAt, keptSince } = integrity
-    const verdict =
-      firstBreak === null
-        ? 'The audit log holds.'
-        : `The audit log does not hold: ${firstBreak.problem}, seal ${firstBreak.seal}${
-            firstBreak.eventId === null ? '' : `, event ${firstBreak.eventId}`
-          }.`
-    context.console.result(integrity, [
-      verdict,
+    const { signal } = context
+    const audit = await envoi.auditEvents.integrity({ signal })
+    const ledger = await ledgerOf(envoi, signal)
+    const { events, seals, unsealed, head, sealedAt, keptSince } = audit
+    context.console.result({ ...audit, consents: ledger }, [
+      sentence('audit log', audit.firstBreak),
       ...pairs({
         'events that hold': events,
         seals,
@@ -121,7 +122,48 @@ export const verify = command({
         'sealed at': sealedAt,
         'kept since': keptSince,
       }),
+      ...(ledger === null
+        ? ['The consent ledger was not verified: it takes the permission consents:read.']
+        : [
+            sentence('consent ledger', ledger.firstBreak),
+            ...pairs({
+              lines: ledger.lines,
+              'under a seal': ledger.sealed,
+              'gone with erasures': ledger.erased,
+              head: ledger.head,
+              'sealed at': ledger.sealedAt,
+            }),
+          ]),
     ])
-    return firstBreak === null ? 0 : 1
+    return audit.firstBreak === null && (ledger === null || ledger.firstBreak === null) ? 0 : 1
   },
 })
+
+/** null without the permission to read consents. */
+async function ledgerOf(envoi: Envoi, signal: AbortSignal): Promise<Ledger | null> {
+  try {
+    return await envoi.consents.integrity({ signal })
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'permission_missing') return null
+    throw error
+  }
+}
+
+interface Break {
+  problem: string
+  seal: number | null
+  eventId?: string | null
+  contactId?: string | null
+  lineId?: string | null
+  sequence?: number | null
+}
+
+function sentence(name: string, found: Break | null): string {
+  if (found === null) return `The ${name} holds.`
+  const { seal, eventId, contactId, lineId, sequence } = found
+  const places = { seal, event: eventId, contact: contactId, line: lineId ?? sequence }
+  const where = Object.entries(places).flatMap(([place, value]) =>
+    value == null ? [] : [`${place} ${value}`],
+  )
+  return `The ${name} does not hold: ${[found.problem, ...where].join(', ')}.`
+}

@@ -1,5 +1,6 @@
 /** What administrators, operators and auditors do. */
 import { sealAudit } from '@envoi/core/audit/seal-audit'
+import { sealLedgers } from '@envoi/core/consents/seal-ledger'
 import { operatorToken } from '../support/fixture.ts'
 import { describe, expect, test } from './cli.ts'
 
@@ -130,6 +131,7 @@ describe('audit', () => {
     await sealAudit(server.platform, new AbortController().signal)
     const whole = await ada.run(['audit', 'verify'])
     expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('The audit log holds.')])
+    expect(whole.stdout).toContain('The consent ledger holds.')
     await server.platform.pool.query(
       `update audit_event set outcome = 'success, surely' where account_id = $1 and action = 'lists.create'`,
       [account.id],
@@ -141,7 +143,30 @@ describe('audit', () => {
     ])
     expect(await ada.json(['audit', 'verify'])).toMatchObject({
       code: 1,
-      data: { firstBreak: { problem: 'event_changed' } },
+      data: { firstBreak: { problem: 'event_changed' }, consents: { firstBreak: null } },
     })
+  })
+
+  test('verifies the consent ledger as well, for who may read it', async ({ ada, account, server }) => {
+    const { platform } = server
+    const { id } = await account.api.contacts.create({ email: 'grace@example.com' })
+    await account.api.tracking.record(id, {
+      state: 'refused',
+      evidence: { source: 'telephone', collectedAt: '2026-11-20T08:12:00Z' },
+    })
+    platform.clock.advance(10 * 60_000)
+    await sealLedgers(platform, new AbortController().signal)
+    await platform.db.consentSeal.deleteMany({ where: { accountId: account.id } })
+    const broken = await ada.run(['audit', 'verify'])
+    expect([broken.code, broken.stdout]).toEqual([
+      1,
+      expect.stringContaining('The consent ledger does not hold: seal_missing, seal 1.'),
+    ])
+    const key = await account.key({ permissions: ['audit:read'] })
+    const without = await ada.run(['audit', 'verify'], { env: { ENVOI_API_KEY: key } })
+    expect([without.code, without.stdout]).toEqual([
+      0,
+      expect.stringContaining('The consent ledger was not verified'),
+    ])
   })
 })
