@@ -9,6 +9,7 @@ import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 
 export interface Queues {
+  /** Rejects, or does not come back, while the server of the queues is away. */
   handOver(jobs: DueJob[]): Promise<void>
   /** Starts to take wake-ups out of one queue. */
   take(queue: string, concurrency: number, wake: (key: JobKey) => Promise<void>): Taker
@@ -67,20 +68,37 @@ const wakeUp = ({ name, accountId, id, dueAt }: DueJob) => ({
   opts: { jobId: `${id}-${dueAt.getTime()}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
 })
 
+/** What has no answer by then gets none. Nobody waits so long: see `handOverOrRun`. */
+const GIVE_UP_MS = 5_000
+
 /** The delay before a worker asks again after its connection broke; BullMQ's 15 s would be felt. */
 const workerOptions = { runRetryDelay: 1_000, drainDelay: 5 }
 
 async function onRedis(platform: Platform, url: string, complain: (error: Error) => void): Promise<Backend> {
-  // null: commands wait for the connection to come back, as BullMQ demands
-  const connection = new Redis(url, { maxRetriesPerRequest: null, connectionName: 'envoi' })
-  connection.on('error', complain)
-  const options = { connection, prefix: `envoi:${await databaseId(platform)}` }
+  // null: commands wait for the connection to come back, as BullMQ demands of those who take
+  const taking = new Redis(url, { maxRetriesPerRequest: null, connectionName: 'envoi' })
+  // who hands over has another way, and does not wait: nor do commands pile up that nobody wants any more
+  const giving = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: GIVE_UP_MS,
+    commandTimeout: GIVE_UP_MS,
+    connectionName: 'envoi',
+  })
+  for (const connection of [taking, giving]) connection.on('error', complain)
+  const prefix = `envoi:${await databaseId(platform)}`
   return {
-    queue: (name) => new Queue<JobKey>(name, options),
+    queue: (name) => new Queue<JobKey>(name, { connection: giving, prefix }),
     worker: (name, concurrency, wake) =>
-      new Worker<JobKey>(name, (job) => wake(job.data), { ...options, ...workerOptions, concurrency }),
+      new Worker<JobKey>(name, (job) => wake(job.data), {
+        connection: taking,
+        prefix,
+        ...workerOptions,
+        concurrency,
+      }),
     async close() {
-      connection.disconnect()
+      taking.disconnect()
+      giving.disconnect()
     },
   }
 }

@@ -17,11 +17,19 @@ export interface RelayOptions {
   /** How long a job may be in the queue's hands before it is handed over again. */
   lostAfterMs: number
   handOver: (jobs: DueJob[]) => Promise<void>
+  /** How many of so many jobs may be handed over now. */
+  room: (most: number) => number
+}
+
+export interface Relay {
+  /** Looks again at once. */
+  ring(): void
+  close(): Promise<void>
 }
 
 const batch = 500
 
-export function startRelay(platform: Platform, options: RelayOptions): { close(): Promise<void> } {
+export function startRelay(platform: Platform, options: RelayOptions): Relay {
   const bell = createBell()
   const listener = listenToOutbox(platform, bell.ring)
   let closed = false
@@ -32,16 +40,17 @@ export function startRelay(platform: Platform, options: RelayOptions): { close()
     if (scheduleIsDue()) await tickSchedules(platform, options.schedules)
     if (lostIsDue()) {
       const before = new Date(platform.clock.now().getTime() - options.lostAfterMs)
-      const lost = await rearmLostJobs(platform, before, batch)
+      const lost = await rearmLostJobs(platform, before, options.room(batch))
       if (lost.length > 0) {
         platform.log.info({ jobs: lost.length }, 'jobs not started in time are handed over again')
         await options.handOver(lost)
       }
     }
-    for (let due = [] as DueJob[]; !closed; ) {
-      due = await armDueJobs(platform, batch)
+    while (!closed) {
+      const room = options.room(batch)
+      const due = room === 0 ? [] : await armDueJobs(platform, room)
       if (due.length > 0) await options.handOver(due)
-      if (due.length < batch) return
+      if (due.length < room || room === 0) return
     }
   }
 
@@ -60,6 +69,7 @@ export function startRelay(platform: Platform, options: RelayOptions): { close()
   }
   const looping = loop()
   return {
+    ring: bell.ring,
     async close() {
       closed = true
       bell.close()

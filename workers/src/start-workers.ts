@@ -1,10 +1,12 @@
 import type { Platform } from '@envoi/core'
 import type { JobKey } from '@envoi/core/jobs/run'
 import type { Schedule } from '@envoi/core/jobs/schedules'
+import { handOverOrRun } from './hand-over.ts'
+import { createLocalJobs } from './local-jobs.ts'
 import type { Processors } from './processor.ts'
 import { processors as allProcessors } from './processors/index.ts'
 import { openQueues, queueOf } from './queues.ts'
-import { startRelay } from './relay.ts'
+import { type Relay, startRelay } from './relay.ts'
 import { runJob } from './run-job.ts'
 import { schedules as allSchedules } from './schedules.ts'
 
@@ -53,9 +55,16 @@ export async function startWorkers(
     return done
   }
   const takers = names.map((name) => queues.take(name, concurrency, wake))
-  const relay = startRelay(platform, { schedules, pollMs, lostAfterMs, handOver: queues.handOver })
+  const local = createLocalJobs({ concurrency, wake, onRoom: () => relay.ring() })
+  const relay: Relay = startRelay(platform, {
+    schedules,
+    pollMs,
+    lostAfterMs,
+    ...handOverOrRun(queues, local, platform.log),
+  })
   const close = async () => {
     shutdown.abort()
+    local.close()
     const stopped = Promise.all([...takers, relay].map((part) => part.close()))
     if (!(await within(graceMs, Promise.all(running))))
       platform.log.warn('jobs still run: their leases will end')

@@ -5,8 +5,10 @@ export interface TcpProxy {
   url: string
   /** Breaks all connections and refuses new ones, as a server that has died. */
   cut(): Promise<void>
-  /** Nothing passes any more, and nobody is told: a cable is out. Until `cut` and `restore`. */
+  /** Nothing passes any more, and nobody is told: a cable is out, a process is stopped. Until `cut` and `restore`, or `resume`. */
   silence(): void
+  /** All goes on, with what was said meanwhile. */
+  resume(): void
   /** The server is back. */
   restore(): Promise<void>
   close(): Promise<void>
@@ -19,6 +21,8 @@ export async function startTcpProxy(target: string, { delayMs = 0 } = {}): Promi
   const { protocol, hostname, port } = new URL(target)
   const targetPort = port === '' ? (defaultPorts[protocol] ?? 0) : Number(port)
   const sockets = new Set<Socket>()
+  /** Where what a socket says goes to; nowhere for those who came in silence. */
+  const peers = new Map<Socket, Socket>()
   let isSilent = false
   const server = createServer((client) => {
     if (isSilent) {
@@ -33,10 +37,12 @@ export async function startTcpProxy(target: string, { delayMs = 0 } = {}): Promi
       [upstream, client],
     ] as const) {
       sockets.add(socket)
-      setTimeout(() => socket.pipe(other), delayMs)
+      peers.set(socket, other)
+      setTimeout(() => !isSilent && socket.pipe(other), delayMs)
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
+        peers.delete(socket)
         other.destroy()
       })
     }
@@ -60,6 +66,14 @@ export async function startTcpProxy(target: string, { delayMs = 0 } = {}): Promi
     silence() {
       isSilent = true
       for (const socket of sockets) socket.unpipe().pause()
+    },
+    resume() {
+      isSilent = false
+      for (const socket of sockets) {
+        const peer = peers.get(socket)
+        if (peer === undefined) socket.destroy()
+        else socket.pipe(peer)
+      }
     },
     restore: () => listen(address.port),
     close: () => (server.listening ? cut() : Promise.resolve()),
