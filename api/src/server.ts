@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import type { Platform } from '@envoi/core'
 import { openTokenKeyRing } from '@envoi/core/access/token-key-ring'
 import { buildDocument, contract } from '@envoi/openapi'
 import fastifyFormbody from '@fastify/formbody'
 import fastifyHelmet from '@fastify/helmet'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
-import { Redis } from 'ioredis'
 import { registerPages } from './pages/page-routes.ts'
 import { registerTracking } from './pages/tracking.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
@@ -100,8 +98,7 @@ export async function buildServer(
     hsts: settings.apiUrl.startsWith('https:'),
   })
   await app.register(fastifyFormbody)
-  const redis = settings.redisUrl === undefined ? undefined : connectTo(app, settings.redisUrl)
-  await registerLimits(app, limits, redis, settings.databaseUrl)
+  const counter = await registerLimits(app, platform, limits)
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring, registerReadLog(app, platform))
   registerUnstorableText(app)
@@ -109,7 +106,7 @@ export async function buildServer(
   // after what ends a transaction that is held: asking about the origin takes a connection too
   registerCors(app, platform)
   await registerDocumentation(app, document)
-  registerHealth(app, platform)
+  registerHealth(app, platform, counter)
   registerJwks(app, ring)
   registerOAuthMetadata(app, settings)
   registerProblemPages(app)
@@ -118,16 +115,4 @@ export async function buildServer(
   await registerPages(app, platform, limits)
   registerRoutes(app, platform, document as unknown as OpenApiDocument, timeouts)
   return app
-}
-
-/** A Redis that may go away at any time. Requests wait for its first answer, or for its first error: none goes uncounted at start. */
-function connectTo(app: FastifyInstance, url: string): Redis {
-  const redis = new Redis(url, { connectTimeout: 2_000, maxRetriesPerRequest: 1, enableOfflineQueue: false })
-  redis.on('error', () => undefined)
-  const answered = once(redis, 'ready').catch(() => undefined)
-  app.addHook('onReady', async () => {
-    await answered
-  })
-  app.addHook('onClose', async () => redis.disconnect())
-  return redis
 }

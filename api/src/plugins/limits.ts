@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
-import { DomainError } from '@envoi/core'
+import { DomainError, type Platform } from '@envoi/core'
+import { openRequestCounts } from '@envoi/core/access/count-requests'
 import { networkOf } from '@envoi/core/access/network'
-import fastifyRateLimit from '@fastify/rate-limit'
+import fastifyRateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Redis } from 'ioredis'
 import { clientAddress } from './client-address.ts'
 import { limitOpenings } from './opening-limit.ts'
+import { type SharedCounter, sharedCounter } from './shared-counter.ts'
 
 export interface Limits {
   /** Requests a minute of a user, or of an API key. */
@@ -30,17 +30,18 @@ declare module 'fastify' {
 
 export const defaultLimits: Limits = { perCredentials: 6_000, perAddress: 300, openings: 10 }
 
-/** `RateLimit` and `RateLimit-Policy` in the syntax of draft-ietf-httpapi-ratelimit-headers-10. Counted in Redis when there is one. */
+/** `RateLimit` and `RateLimit-Policy` in the syntax of draft-ietf-httpapi-ratelimit-headers-10. Counted by all processes together. */
 export async function registerLimits(
   app: FastifyInstance,
+  platform: Platform,
   limits: Limits,
-  redis: Redis | undefined,
-  databaseUrl: string | undefined,
-): Promise<void> {
-  await app.register(fastifyRateLimit, {
-    global: false,
-    ...(redis === undefined ? {} : { redis, skipOnError: true, nameSpace: namespaceOf(databaseUrl) }),
-  })
+): Promise<SharedCounter> {
+  const counts = openRequestCounts(platform)
+  // a database that is away at the start is no reason not to start
+  app.addHook('onReady', () => counts.open().catch(() => undefined))
+  app.addHook('onClose', () => counts.close())
+  const counter = sharedCounter(counts, { log: platform.log, now: () => platform.clock.now().getTime() })
+  await app.register(fastifyRateLimit, { global: false, store: storeOf(counter) })
   const check = app.createRateLimit({
     timeWindow: 60_000,
     max: (request: FastifyRequest) => quotaOf(request, limits),
@@ -56,13 +57,24 @@ export async function registerLimits(
     if (result.isExceeded) throw new DomainError('rate_limited', { retryAfter: result.ttlInSeconds })
     await countOpening(request, reply)
   })
+  return counter
 }
 
-/** Several platforms may share a Redis, not their counts. Told apart without asking Postgres, which may be away at start. */
-function namespaceOf(databaseUrl = 'postgres://default'): string {
-  const { host, pathname } = new URL(databaseUrl)
-  return `envoi:limits:${createHash('sha256').update(`${host}${pathname}`).digest('base64url').slice(0, 12)}:`
-}
+/** The counter as the plugin wants it, for all limits: what they count has names of its own, and counts with those who have the same limit. */
+const storeOf = (counter: SharedCounter): FastifyRateLimitStoreCtor =>
+  class Store {
+    incr(
+      key: string,
+      done: (error: Error | null, result?: { current: number; ttl: number }) => void,
+      windowMs: number,
+      max: number,
+    ) {
+      counter.count(`${key} ${max}`, windowMs, max).then((counted) => done(null, counted), done)
+    }
+    child() {
+      return this
+    }
+  }
 
 const isProven = ({ context, routeOptions }: FastifyRequest) =>
   context !== null && routeOptions.config.operation?.security.length !== 0

@@ -11,6 +11,7 @@ const platformTables: Record<string, string> = {
   credential_index: 'finds the account of somebody who has not said which',
   login_throttle: "counts failed logins, of people who may be nobody's users",
   platform_key: 'keys of the platform, no tenant',
+  request_count: 'counts requests, of anybody and by anybody',
   schedule: 'clock of the platform, no tenant',
   _prisma_migrations: "Prisma Migrate's history",
 }
