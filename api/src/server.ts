@@ -6,6 +6,7 @@ import fastifyHelmet from '@fastify/helmet'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { registerPages } from './pages/page-routes.ts'
 import { registerTracking } from './pages/tracking.ts'
+import { registerAbandonment } from './plugins/abandonment.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { trustOf } from './plugins/client-address.ts'
 import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
@@ -74,6 +75,7 @@ export async function buildServer(
     if (request.routeOptions.config.operation !== undefined) reply.header('cache-control', 'no-store')
   })
   registerHeaderBounds(app)
+  registerAbandonment(app)
   refuseWhileClosing(app)
   await registerPressure(app, options.pressure ?? defaultPressure())
   registerBodyTimeout(app, platform, timeouts)

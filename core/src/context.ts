@@ -2,7 +2,7 @@ import type { Prisma, PrismaClient } from '@envoi/prisma'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sight } from './audit/sight.ts'
-import type { MjmlCompiler } from './content/mjml-compiler.ts'
+import type { ContentThreads } from './content/content-threads.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { Files } from './files.ts'
 import type { OnceOnly } from './idempotency/once-only.ts'
@@ -18,7 +18,8 @@ export interface Platform {
   newId: () => string
   keys: Keys
   files: Files
-  mjml: MjmlCompiler
+  /** What accounts write is compiled and rendered there. */
+  contents: ContentThreads
   /** null without SMTP_URL: nothing can be sent. */
   mailer: Mailer | null
   settings: Settings
@@ -51,6 +52,8 @@ export interface RequestContext extends Platform {
   /** Where the request came from. */
   address: string | null
   userAgent: string | null
+  /** Says when nobody waits for the answer any more: the client has gone, or was told that it takes too long. */
+  signal?: AbortSignal
   /** Of a request with an Idempotency-Key: what keeps its effect until its answer is known. */
   once?: OnceOnly
   /** Notes whose personal data was shown unmasked, so that it comes to be on record. */

@@ -1,7 +1,7 @@
 import { createPrismaClient } from '@envoi/prisma'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { createMjmlCompiler } from './content/mjml-compiler.ts'
+import { createContentThreads } from './content/content-threads.ts'
 import type { Clock, Platform } from './context.ts'
 import { keysFrom } from './crypto/keys.ts'
 import { databaseClock } from './database-clock.ts'
@@ -9,6 +9,7 @@ import { diskFiles } from './files.ts'
 import { idGenerator } from './ids.ts'
 import { createMailer } from './mail/mailer.ts'
 import type { Settings } from './settings.ts'
+import { tokenKeysOf } from './tracking/token-keys.ts'
 
 export interface RunningPlatform extends Platform {
   /** Sets the clock by the database's and keeps it so, unless it was given a clock. */
@@ -41,15 +42,16 @@ export function createPlatform(
   const clock = options.clock ?? shared
   const db = createPrismaClient(pool)
   const mailer = settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl)
-  const mjml = createMjmlCompiler()
+  const keys = keysFrom(settings.masterKey)
+  const contents = createContentThreads({ tokens: tokenKeysOf(keys) })
   return {
     db,
     pool,
     clock,
     newId: idGenerator(clock),
-    keys: keysFrom(settings.masterKey),
+    keys,
     files: diskFiles(settings.dataDir),
-    mjml,
+    contents,
     mailer,
     settings,
     log,
@@ -59,7 +61,7 @@ export function createPlatform(
     async close() {
       shared.stop()
       await mailer?.close()
-      await mjml.close()
+      await contents.close()
       await db.$disconnect()
       await pool.end()
     },

@@ -25,7 +25,8 @@ once, such as an API key, are not stored, nor is what is said of somebody who ha
 the request was done. Operations that give tokens do not heed the header. An answer that is given again is in the audit log.
 
 **Limits.** 6,000 requests a minute for credentials, 300 for an address that sends none; \`RateLimit\` and \`RateLimit-Policy\` say what is left, and
-429 comes with \`Retry-After\`. A network counts as one address, which for IPv6 is a /64. A body has at most 1 MiB, unless the operation says otherwise in
+429 comes with \`Retry-After\`. Templates that take long to compile or to render wait for each other within an account; when too many wait, or others
+would have to, 429 says so. A network counts as one address, which for IPv6 is a /64. A body has at most 1 MiB, unless the operation says otherwise in
 \`x-body-limit\` (bytes), and at most 64 levels of nesting. \`Authorization\` has at most 2,048 characters, \`Content-Type\` 256, \`Origin\` 512, \`Host\` 260;
 a longer one is refused with 400. Other headers are cut, \`User-Agent\` at 512 characters and \`Accept-Language\` at 256.
 

@@ -77,7 +77,9 @@ function inside(
   action: string,
 ): Context {
   const userAgent = request.headers['user-agent'] ?? null
-  const context = { ...platform, action, requestId: request.id, address: clientAddress(request), userAgent }
+  const { signal } = request.abandonment
+  const address = clientAddress(request)
+  const context = { ...platform, action, requestId: request.id, address, userAgent, signal }
   return inAccount(context, accountId, actor)
 }
 

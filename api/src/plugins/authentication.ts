@@ -42,6 +42,7 @@ export function registerAuthentication(
       requestId: request.id,
       address: clientAddress(request),
       userAgent: request.headers['user-agent'] ?? null,
+      signal: request.abandonment.signal,
     }
     const [scheme] = operation.security
     const token = bearerOf(request)

@@ -52,12 +52,17 @@ export function registerBodyTimeout(app: FastifyInstance, platform: Platform, { 
 }
 
 /**
- * An answer within that time, or `unavailable`. Not Fastify's `handlerTimeout`: it ends with the body of the request (Node 20), and breaks off files
+ * An answer within that time, or `unavailable`; then the work is told that nobody waits for it. Not Fastify's `handlerTimeout`: it ends with the body of the request (Node 20), and breaks off files
  * that are being answered.
  */
-export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+export async function inTime<T>(
+  answer: Promise<T>,
+  milliseconds: number,
+  abandonment: AbortController,
+): Promise<T> {
   const done = new AbortController()
   const late = pause(milliseconds, undefined, { signal: done.signal, ref: false }).then(() => {
+    abandonment.abort()
     throw new DomainError('unavailable', { retryAfter: 10, detail: 'This takes too long.' })
   })
   late.catch(() => undefined)

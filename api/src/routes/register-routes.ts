@@ -129,7 +129,8 @@ function registerRoute(
       if (request.context === null) throw new Error('a route of the contract ran without its context')
       const working = handler(requestOf(request), request.context)
       // a file takes as long as it takes to come
-      const answer = uploads.length > 0 ? await working : await inTime(working, handlerMs)
+      const answer =
+        uploads.length > 0 ? await working : await inTime(working, handlerMs, request.abandonment)
       return send(request, reply, answer)
     },
   })

@@ -1,6 +1,8 @@
-import { type CompiledContent, compileContent } from '../content/compile-content.ts'
 import { ContentError, type ContentWarning } from '../content/content-error.ts'
+import type { ContentSummary } from '../content/content-job.ts'
+import { inspectContent } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
+import { fieldKeys } from '../templates/check-content.ts'
 import type { Finding } from './finding.ts'
 import { contentOf, isRefusable, type WholeCampaign } from './take-snapshot.ts'
 
@@ -8,19 +10,15 @@ import { contentOf, isRefusable, type WholeCampaign } from './take-snapshot.ts'
 export async function contentFindings(
   context: Context,
   campaign: WholeCampaign,
-): Promise<{ findings: Finding[]; compiled: CompiledContent | null }> {
+): Promise<{ findings: Finding[]; compiled: ContentSummary | null }> {
   const pointer = campaign.templateId === null ? '/content' : '/template'
   const content = contentOf(campaign)
   if (content === null || (content.mjml === null && content.html === null))
     return { findings: [contentMissing(pointer)], compiled: null }
   const findings: Finding[] = []
   if (content.subject.trim() === '') findings.push(subjectEmpty(pointer))
-  const fields = await context.db.field.findMany({ where: context.scope, select: { key: true } })
   try {
-    const compiled = await compileContent(content, {
-      mjmlCompiler: context.mjml,
-      fields: fields.map(({ key }) => key),
-    })
+    const compiled = await inspectContent(context, content, await fieldKeys(context))
     for (const warning of compiled.warnings) findings.push(...findingOf(warning, campaign, pointer))
     findings.push(...linkFindings(compiled, pointer), ...withdrawalFindings(compiled, campaign, pointer))
     return { findings, compiled }
@@ -94,7 +92,7 @@ function findingOf(warning: ContentWarning, { purpose }: WholeCampaign, pointer:
 }
 
 /** Links in the clear can be read and changed on the way, and some providers take them for a sign of spam. */
-function linkFindings({ links }: CompiledContent, pointer: string): Finding[] {
+function linkFindings({ links }: ContentSummary, pointer: string): Finding[] {
   const clear = links.filter(({ target }) => target?.startsWith('http:'))
   if (clear.length === 0) return []
   return [
@@ -114,7 +112,7 @@ function linkFindings({ links }: CompiledContent, pointer: string): Finding[] {
 
 /** Where opens or clicks are measured, each message offers a way to withdraw from that. */
 function withdrawalFindings(
-  { ownLinks }: CompiledContent,
+  { ownLinks }: ContentSummary,
   { trackOpens, trackClicks }: WholeCampaign,
   pointer: string,
 ): Finding[] {

@@ -1,4 +1,4 @@
-import type { CompiledContent } from '../content/compile-content.ts'
+import type { ContentSummary } from '../content/content-job.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import type { Finding } from './finding.ts'
@@ -12,7 +12,7 @@ export interface Preflight {
   campaign: WholeCampaign
   findings: Finding[]
   /** null when the content cannot be sent at all. */
-  compiled: CompiledContent | null
+  compiled: ContentSummary | null
 }
 
 /** Looks at everything that can be known before the audience is frozen. Changes nothing. */

@@ -1,4 +1,4 @@
-import { compileContent } from '../content/compile-content.ts'
+import { inspectContent } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { getCampaign } from './read-campaigns.ts'
@@ -31,7 +31,7 @@ export async function reportCampaign(context: Context, id: string) {
     const [human, unknown, machine] = [of('human'), of('unknown'), of('machine')]
     return { total: human + unknown + machine, human, unknown, machine, recipients }
   }
-  const urls = await linksOf(campaign.snapshot as unknown as Snapshot | null)
+  const urls = await linksOf(context, campaign.snapshot as unknown as Snapshot | null)
   return {
     campaign,
     opens: activity('message.opened', campaign.counts.opened),
@@ -59,8 +59,8 @@ function countActivity(context: Context, id: string, startedAt: Date): Promise<R
 }
 
 /** The addresses of the links, as the author wrote them; by their index. */
-async function linksOf(snapshot: Snapshot | null): Promise<string[]> {
+async function linksOf(context: Context, snapshot: Snapshot | null): Promise<string[]> {
   if (snapshot === null) return []
-  const { links } = await compileContent({ ...snapshot.content, mjml: null })
+  const { links } = await inspectContent(context, { ...snapshot.content, mjml: null })
   return links.map(({ href, target }) => target ?? href)
 }

@@ -1,8 +1,7 @@
 import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { mayReveal } from '../contacts/mask.ts'
-import { compileContent } from '../content/compile-content.ts'
-import { renderContent } from '../content/render-content.ts'
+import { renderForOne } from '../content/run-content.ts'
 import { type Context, isTestMode } from '../context.ts'
 import { drawAllowance } from '../delivery/allowance.ts'
 import { openDkimKey } from '../delivery/open-delivery.ts'
@@ -81,9 +80,8 @@ export async function sendTest(
     permissions: new Set(['contacts:read', ...(reveal ? ['contacts:reveal'] : [])]),
   }
   const scope = await contentScope(asker, contactId === null ? {} : { contactId })
-  const rendered = renderContent(await compileContent(content, { mjmlCompiler: context.mjml }), scope, {
-    mode: 'off',
-  })
+  const recipient = { scope, tracking: { mode: 'off' } as const }
+  const rendered = await renderForOne(context, content, recipient)
   await sendOne(context, testMode === true ? sinkMailer : context.mailer, campaign, rendered, user.email)
 }
 

@@ -1,5 +1,5 @@
 import type { Campaign, Purpose, Sender, Template } from '@envoi/prisma'
-import type { CompiledContent } from '../content/compile-content.ts'
+import type { ContentSummary } from '../content/content-job.ts'
 import type { Context } from '../context.ts'
 import { ruleOf } from '../segments/read-segments.ts'
 import type { Audience, Snapshot } from './snapshot.ts'
@@ -46,7 +46,7 @@ export function isRefusable({ eprivacyGround, legalBasis }: Purpose): boolean {
 export function takeSnapshot(
   campaign: WholeCampaign,
   content: Content,
-  compiled: CompiledContent,
+  compiled: Pick<ContentSummary, 'htmlSource'>,
   audience: Audience,
 ): Snapshot {
   const { purpose, sender } = campaign

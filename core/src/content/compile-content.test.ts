@@ -1,13 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type CompileOptions, type ContentSource, compileContent } from './compile-content.ts'
+import { compileMjml } from './compile-mjml.ts'
 import { ContentError } from './content-error.ts'
-import { createMjmlCompiler } from './mjml-compiler.ts'
-
-const mjmlCompiler = createMjmlCompiler()
-afterAll(() => mjmlCompiler.close())
 
 const compile = (source: Partial<ContentSource>, options: CompileOptions = {}) =>
-  compileContent({ subject: 'Hello', ...source }, { mjmlCompiler, ...options })
+  compileContent({ subject: 'Hello', ...source }, { compileMjml, ...options })
 const unsubscribe = '<a href="{{ unsubscribeUrl }}">Unsubscribe</a>'
 const failure = async (source: Partial<ContentSource>) => {
   const error = await compile(source).catch((thrown: unknown) => thrown)

@@ -2,13 +2,13 @@ import type { Liquid, Template } from 'liquidjs'
 import { checkDepth } from './check-depth.ts'
 import { type CheckedLiquid, checkLiquid } from './check-liquid.ts'
 import { checkMjml } from './check-mjml.ts'
+import type { CompileMjml } from './compile-mjml.ts'
 import { ContentError, type ContentPart, type ContentWarning, positionAt } from './content-error.ts'
 import { deriveText } from './derive-text.ts'
 import { flatten } from './flatten.ts'
 import { GMAIL_CLIPPING_BYTES, LIMITS } from './limits.ts'
 import { contentErrorOf, createLiquid } from './liquid.ts'
 import { blankLiquid, lostTokens, type Masked, maskLiquid, unmaskLiquid } from './mask-liquid.ts'
-import type { MjmlCompiler } from './mjml-compiler.ts'
 import { trackLinks } from './track-links.ts'
 import { type CompiledLink, registerTrackingTags } from './tracking-tags.ts'
 
@@ -21,8 +21,8 @@ export interface ContentSource {
 }
 
 export interface CompileOptions {
-  /** Needed for MJML: that of the process, `context.mjml`. */
-  mjmlCompiler?: MjmlCompiler
+  /** Needed for MJML. */
+  compileMjml?: CompileMjml
   /** Keys of the account's declared fields; without them, any `contact.attributes.…` is taken for known. */
   fields?: readonly string[]
 }
@@ -43,7 +43,7 @@ export interface CompiledContent {
 }
 
 /**
- * Compiles a content, once per version of a campaign or template. Throws a ContentError for whatever cannot be sent; what can be sent
+ * Compiles a content. Only for threads (`content-thread.ts`): elsewhere `run-content.ts` has it done. Throws a ContentError for whatever cannot be sent; what can be sent
  * but should not comes back in `warnings`.
  */
 export async function compileContent(
@@ -120,8 +120,8 @@ async function checkMarkup(
   const blank = blankLiquid(source.mjml, masked)
   checkDepth('mjml', blank)
   checkMjml(blank)
-  if (options.mjmlCompiler === undefined) throw new TypeError('MJML needs a compiler')
-  const { html, findings } = await options.mjmlCompiler.compile(masked.markup)
+  if (options.compileMjml === undefined) throw new TypeError('MJML needs a compiler')
+  const { html, findings } = await options.compileMjml(masked.markup)
   if (html.length > LIMITS.compiledHtml) throw new ContentError('mjml', 'the HTML of this MJML is too large')
   const lost = lostTokens(html, masked).find(
     ({ tag }) => tag !== null && tag !== 'comment' && tag !== 'endcomment',

@@ -1,14 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { createTokenKeys } from '../tracking/token.ts'
 import { type ContentSource, compileContent } from './compile-content.ts'
-import { ContentError } from './content-error.ts'
+import { compileMjml } from './compile-mjml.ts'
+import { ContentError, RenderTimeoutError } from './content-error.ts'
+import { createContentThreads } from './content-threads.ts'
 import { LIMITS } from './limits.ts'
-import { createMjmlCompiler } from './mjml-compiler.ts'
+import { createLiquid } from './liquid.ts'
 import { renderContent } from './render-content.ts'
+import { inspectContent, renderForOne } from './run-content.ts'
 
-const mjmlCompiler = createMjmlCompiler()
-afterAll(() => mjmlCompiler.close())
+const tokens = createTokenKeys(1, [[1, Buffer.alloc(32, 7)]])
+const contents = createContentThreads({ tokens })
+const runner = { contents, accountId: 'one', requestId: 'r' }
+afterAll(() => contents.close())
 
 const own = {
   unsubscribeUrl: 'https://u.example',
@@ -16,10 +22,14 @@ const own = {
   viewUrl: 'https://v.example',
 }
 const scope = { contact: { firstName: 'Ada' }, account: {}, ...own }
-const compile = (source: Partial<ContentSource>) =>
-  compileContent({ subject: 'x', ...source }, { mjmlCompiler })
-const renderText = async (text: string, data: object = {}) =>
-  renderContent(await compile({ text }), { ...scope, data }, { mode: 'off' }).text
+const compile = (source: Partial<ContentSource>) => inspectContent(runner, { subject: 'x', ...source })
+const renderText = async (text: string, data: object = {}) => {
+  const recipient = { scope: { ...scope, data }, tracking: { mode: 'off' } as const }
+  return (await renderForOne(runner, { subject: 'x', text }, recipient)).text
+}
+/** Without a thread: what is given is not copied. */
+const renderHere = async (text: string, data: object) =>
+  renderContent(await compileContent({ subject: 'x', text }), { ...scope, data }, { mode: 'off' }).text
 
 /**
  * Runs it, and says for how long the event loop was held up at worst. What others do on the same machine must not count: a pause is
@@ -70,7 +80,7 @@ describe('templates that reach for files', () => {
       await writeFile(`${folder}/secret.html`, 'TOP SECRET')
       await writeFile(`${folder}/secret.mjml`, '<mj-text>TOP SECRET</mj-text>')
       const path = relative('.', folder)
-      const { html } = await mjmlCompiler.compile(
+      const { html } = await compileMjml(
         `<mjml><mj-head><mj-include path="${path}/secret.html" type="css" /></mj-head><mj-body><mj-include path="${path}/secret.html" type="html" />
          <mj-section><mj-column><mj-include path="${path}/secret.mjml" /><mj-text>here</mj-text></mj-column></mj-section></mj-body></mjml>`,
       )
@@ -97,7 +107,7 @@ describe('templates that reach for the program', () => {
         return 'leaked'
       }
     }
-    expect(await renderText('[{{ data.secret.key }}{{ data.secret.read }}]', { secret: new Secret() })).toBe(
+    expect(await renderHere('[{{ data.secret.key }}{{ data.secret.read }}]', { secret: new Secret() })).toBe(
       '[]',
     )
   })
@@ -124,7 +134,8 @@ const doubled = (step: string) => `{% assign s = "xxxxxxxxxx" %}${step.repeat(60
 const nested = (open: string, close: string, times: number) => open.repeat(times) + close.repeat(times)
 const mjmlBody = (body: string) => `<mjml><mj-body>${body}</mj-body></mjml>`
 
-const LIMIT = /limit exceeded|too large/
+/** What takes seconds on a busy machine is ended before it is measured. */
+const LIMIT = /limit exceeded|too large|takes too long/
 const bombs: [string, Partial<ContentSource>, RegExp][] = [
   ['an endless loop', { text: '{% for i in (1..100000000) %}x{% endfor %}' }, LIMIT],
   [
@@ -210,34 +221,33 @@ describe('templates that never end', () => {
     })
     expect(refused).toBeInstanceOf(ContentError)
     expect(String(refused)).toMatch(reason)
-    expect(blocked).toBeLessThan(1_000)
+    expect(blocked).toBeLessThan(250)
   })
 
   test.each(heavy)('hold nobody up when they are accepted: %s', async (_, source) => {
     const blocked = await longestBlock(async () => {
-      await compile(source)
+      // on a machine that is busy with others its time may be over
+      await compile(source).catch((error: unknown) => expect(error).toBeInstanceOf(RenderTimeoutError))
     })
-    expect(blocked).toBeLessThan(1_000)
+    expect(blocked).toBeLessThan(250)
   })
 
   test('data that makes a template explode stops that message only', async () => {
-    const compiled = await compile({
-      text: '{% for a in data.list %}{% for b in data.list %}{% for c in data.list %}{{ a }}{% endfor %}{% endfor %}{% endfor %}',
-    })
+    const text =
+      '{% for a in data.list %}{% for b in data.list %}{% for c in data.list %}{{ a }}{% endfor %}{% endfor %}{% endfor %}'
     const list = Array.from({ length: 2_000 }, (_, i) => i)
-    expect(() => renderContent(compiled, { ...scope, data: { list } }, { mode: 'off' })).toThrow(ContentError)
-    expect(renderContent(compiled, { ...scope, data: { list: [7] } }, { mode: 'off' }).text).toBe('7')
+    await expect(renderText(text, { list })).rejects.toThrow(ContentError)
+    expect(await renderText(text, { list: [7] })).toBe('7')
   })
 
   test('no filter takes long over hostile text', async () => {
-    const { liquid } = await compile({ text: 'x' })
     const texts = [
       `${' '.repeat(100_000)}x`,
       '<'.repeat(100_000),
       '\n \n'.repeat(30_000),
       'a&'.repeat(50_000),
     ]
-    for (const filter of Object.keys(liquid.text.filters)) {
+    for (const filter of Object.keys(createLiquid('text').filters)) {
       for (const v of texts) {
         const start = performance.now()
         await renderText(`{{ data.v | ${filter}: data.v, data.v }}`, { v }).catch((error: unknown) => {
@@ -254,26 +264,25 @@ describe('MJML that takes too long', () => {
   const slow = `<mjml><mj-body><mj-raw>${`<![endif]-->${' '.repeat(4_000)}`.repeat(60)}</mj-raw></mj-body></mjml>`
 
   test('is given up after the time limit, without holding up the process, and the next one is compiled', async () => {
-    const impatient = createMjmlCompiler({ timeLimitMs: 1 })
+    const impatient = createContentThreads({ tokens, timeLimitMs: 1 })
+    const compileSoon = (mjml: string) =>
+      inspectContent({ ...runner, contents: impatient }, { subject: 'x', mjml })
     let threads = 0
     const count = () => threads++
     process.on('worker', count)
     try {
-      const blocked = await longestBlock(() =>
-        expect(impatient.compile(slow)).rejects.toThrow('takes too long'),
-      )
+      const blocked = await longestBlock(() => expect(compileSoon(slow)).rejects.toThrow('takes too long'))
       expect(blocked).toBeLessThan(500)
       // whatever a millisecond is enough for: the next one has a thread of its own
-      await impatient.compile('<mjml></mjml>').catch(() => undefined)
+      await compileSoon('<mjml></mjml>').catch(() => undefined)
       expect(threads).toBe(2)
     } finally {
       process.off('worker', count)
       await impatient.close()
     }
-    const sections = '<mjml><mj-body><mj-section></mj-section></mj-body></mjml>'
     const results = await Promise.allSettled([
-      mjmlCompiler.compile('nonsense'),
-      mjmlCompiler.compile(sections),
+      compile({ mjml: 'nonsense' }),
+      compile({ mjml: '<mjml><mj-body><mj-section></mj-section></mj-body></mjml>' }),
     ])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
   })

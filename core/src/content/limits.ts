@@ -26,11 +26,20 @@ export const LIMITS = {
   compiledHtml: 524_288,
   /** Of elements, in the source. MJML makes some ten elements of one. */
   htmlDepth: 128,
-  /** MJML runs in a thread of its own, which all accounts share: a second for 200 kB, more on a busy machine. */
-  mjmlMs: 8_000,
-  /** To start that thread takes 0.7 s. */
-  mjmlStartMs: 15_000,
-  mjmlMemoryMb: 256,
+  /** One piece of work of a thread. MJML takes a second for 200 kB, more on a busy machine. */
+  jobMs: 8_000,
+  /** So long an account has a thread although others wait who have used less. */
+  turnMs: 2_000,
+  /** To start a thread takes 0.2 s, and to load MJML there 0.7 s. */
+  threadStartMs: 15_000,
+  threadMemoryMb: 256,
+  /** Contents that a thread keeps compiled: a few megabytes each at most. */
+  compiledKept: 16,
+  /** Pieces of work of an account that wait, and of all: what comes then is refused. */
+  waitingOfAccount: 16,
+  waitingOfAll: 200,
+  /** Time of threads that an account may have used lately (it is forgotten by halves in 30 s) before it is refused while others wait. */
+  budgetMs: 10_000,
 } as const
 
 /** Gmail shows the first 102 kB of a message's HTML and hides the rest behind a link, the pixel and the unsubscribe link with it. */

@@ -1,11 +1,8 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type CompileOptions, type ContentSource, compileContent } from './compile-content.ts'
-import { createMjmlCompiler } from './mjml-compiler.ts'
+import { compileMjml } from './compile-mjml.ts'
 import { type ContentScope, renderContent } from './render-content.ts'
 import type { Tracking } from './tracking-tags.ts'
-
-const mjmlCompiler = createMjmlCompiler()
-afterAll(() => mjmlCompiler.close())
 
 const own = {
   unsubscribeUrl: 'https://news.example/u/U',
@@ -32,7 +29,7 @@ async function render(
   values: Partial<ContentScope> = {},
   options: CompileOptions = {},
 ) {
-  const compiled = await compileContent({ subject: 'Hello', ...source }, { mjmlCompiler, ...options })
+  const compiled = await compileContent({ subject: 'Hello', ...source }, { compileMjml, ...options })
   return renderContent(compiled, { ...scope, ...values }, tracking)
 }
 

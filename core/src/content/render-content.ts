@@ -22,11 +22,13 @@ export interface RenderedContent {
 /**
  * Renders a compiled content for one recipient. With `mode: 'off'` nothing in the result can be told from a content that knows no
  * tracking: no pixel, every address byte for byte as written. Throws a ContentError when this recipient's data runs into a limit.
+ * With `only`, the other parts are empty.
  */
 export function renderContent(
   compiled: CompiledContent,
   scope: ContentScope,
   tracking: Tracking,
+  only?: 'html',
 ): RenderedContent {
   const { unsubscribeUrl, preferencesUrl, viewUrl } = scope
   const variables = {
@@ -44,10 +46,10 @@ export function renderContent(
     ownUrls: [unsubscribeUrl, preferencesUrl, viewUrl],
   }
   const { liquid } = compiled
-  const subject = runLiquid(liquid.text, 'subject', compiled.subject, variables)
+  const subject = only === 'html' ? '' : runLiquid(liquid.text, 'subject', compiled.subject, variables)
   const html =
     compiled.html && runLiquid(liquid.html, 'html', compiled.html, variables, { [REGISTER]: register })
-  const text = runLiquid(liquid.text, 'text', compiled.text, variables)
+  const text = only === 'html' ? '' : runLiquid(liquid.text, 'text', compiled.text, variables)
   return { subject: oneLine(subject), html, text }
 }
 

@@ -1,9 +1,8 @@
 import type { Snapshot } from '../campaigns/snapshot.ts'
-import { type CompiledContent, compileContent } from '../content/compile-content.ts'
+import { contentRenderer, type Renderer } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { type DkimKey, loadDkimKey } from '../mail/dkim.ts'
 import { dkimSeal } from '../senders/create-sender-domain.ts'
-import { type ClickUrls, createClickUrls } from '../tracking/click-urls.ts'
 import type { TokenKeys } from '../tracking/token.ts'
 import { tokenKeysOf } from '../tracking/token-keys.ts'
 import { messageIdRange } from './message-id.ts'
@@ -20,10 +19,9 @@ export interface Delivery {
   testMode: boolean
   dailyQuota: number | null
   account: { name: string; locale: string }
-  compiled: CompiledContent
+  render: Renderer
   dkim: DkimKey | null
   tokens: TokenKeys
-  clickUrls: ClickUrls
 }
 
 /**
@@ -45,8 +43,6 @@ export async function openDelivery(
   const snapshot = campaign.snapshot as unknown as Snapshot
   const dkim = await openDkimKey(context, snapshot.sender.domainId)
   if (dkim === null && account.status !== 'trial') return 'unsigned'
-  const tokens = tokenKeysOf(context.keys)
-  const { publicUrl } = context.settings
   return {
     campaignId,
     snapshot,
@@ -56,10 +52,9 @@ export async function openDelivery(
     // what does not leave counts for no quota
     dailyQuota: campaign.testMode ? null : account.dailyQuota,
     account: { name: account.name, locale: account.locale },
-    compiled: await compileContent({ ...snapshot.content, mjml: null }),
+    render: contentRenderer(context, { ...snapshot.content, mjml: null }),
     dkim,
-    tokens,
-    clickUrls: createClickUrls(tokens, { publicUrl, accountId: context.accountId, campaignId }),
+    tokens: tokenKeysOf(context.keys),
   }
 }
 

@@ -7,8 +7,8 @@ import { asciiAddress } from '../mail/mailbox.ts'
 import type { SmtpEnvelope } from '../mail/smtp-envelope.ts'
 import type { Claimed } from './claim.sql.ts'
 import { messageHeaders } from './message-headers.ts'
+import { recipientOf } from './message-recipient.ts'
 import type { Delivery } from './open-delivery.ts'
-import { renderMessage } from './render-message.ts'
 import { trackingMode } from './tracking-mode.ts'
 
 /** A message in its final bytes, ready to be handed over. */
@@ -41,7 +41,8 @@ export async function prepareMessage(
   const { sender, purpose } = snapshot
   const mode = trackingMode(snapshot.tracking, claimed)
   try {
-    const { subject, html, text, unsubscribeUrl } = renderMessage(context, delivery, claimed, mode)
+    const { unsubscribeUrl, ...recipient } = recipientOf(context, delivery, claimed, mode)
+    const { subject, html, text } = await delivery.render(recipient)
     const domain = sender.email.slice(sender.email.lastIndexOf('@') + 1)
     const composed = composeMessage({
       from: { email: sender.email, name: sender.name },

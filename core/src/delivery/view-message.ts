@@ -1,11 +1,11 @@
 import type { Snapshot } from '../campaigns/snapshot.ts'
-import { compileContent } from '../content/compile-content.ts'
+import { ContentError } from '../content/content-error.ts'
+import { renderForOne } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import { createClickUrls } from '../tracking/click-urls.ts'
 import type { ViewToken } from '../tracking/token.ts'
 import { tokenKeysOf } from '../tracking/token-keys.ts'
-import { renderMessage } from './render-message.ts'
+import { recipientOf } from './message-recipient.ts'
 import { trackingMode } from './tracking-mode.ts'
 
 /** How long a message can be viewed in the browser: its link shows personal data to whoever holds it, and links get forwarded. */
@@ -45,20 +45,23 @@ export async function viewMessage(
   const snapshot = campaign.snapshot as unknown as Snapshot
   const now = trackingMode(snapshot.tracking, contact)
   const mode = isTrackingRefused ? 'off' : lesser(message.trackingMode ?? 'off', now)
-  const tokens = tokenKeysOf(context.keys)
-  const { publicUrl } = context.settings
-  const rendering = {
+  const basis = {
     campaignId: campaign.id,
     snapshot: { ...snapshot, tracking: { ...snapshot.tracking, opens: false } },
     account: { name: account.name, locale: account.locale },
-    compiled: await compileContent({ ...snapshot.content, mjml: null }),
-    tokens,
-    clickUrls: createClickUrls(tokens, { publicUrl, accountId: context.accountId, campaignId: campaign.id }),
+    tokens: tokenKeysOf(context.keys),
   }
-  const recipient = { ...contact, id: messageId, contactId, email: contact.email ?? '' }
-  const { html } = renderMessage(context, rendering, recipient, mode)
+  const row = { ...contact, id: messageId, contactId, email: contact.email ?? '' }
+  const { unsubscribeUrl: _, ...recipient } = recipientOf(context, basis, row, mode)
+  const source = { ...snapshot.content, mjml: null }
+  const { html } = await renderForOne(context, source, recipient, { only: 'html' }).catch(notNow)
   if (html === null) throw new DomainError('not_found')
   return { account, contact, html }
+}
+
+/** It was rendered once: what has become of the contact's data since is too much for it, or the machine is busy. */
+function notNow(error: unknown): never {
+  throw error instanceof ContentError ? new DomainError('unavailable', { retryAfter: 60 }) : error
 }
 
 const modes = ['off', 'aggregate', 'individual'] as const

@@ -1,5 +1,7 @@
-import { type CompiledContent, type ContentSource, compileContent } from '../content/compile-content.ts'
+import type { ContentSource } from '../content/compile-content.ts'
 import { ContentError } from '../content/content-error.ts'
+import type { ContentSummary } from '../content/content-job.ts'
+import { inspectContent } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
 
@@ -8,16 +10,27 @@ export async function checkContent(
   context: Context,
   source: ContentSource,
   prefix = '',
-): Promise<CompiledContent> {
+): Promise<ContentSummary> {
   if (source.mjml == null && source.html == null) throw invalid(`${prefix}/mjml`, 'or `html` is required')
-  const fields = await context.db.field.findMany({ where: context.scope, select: { key: true } })
   try {
-    return await compileContent(source, {
-      mjmlCompiler: context.mjml,
-      fields: fields.map(({ key }) => key),
-    })
+    return await inspectContent(context, source, await fieldKeys(context))
   } catch (error) {
-    if (!(error instanceof ContentError)) throw error
-    throw invalid(`${prefix}/${error.part}`, `line ${error.line}, column ${error.column}: ${error.message}`)
+    throw asInvalid(error, prefix)
   }
+}
+
+/** Which attributes of contacts a template may read. */
+export async function fieldKeys(context: Context): Promise<string[]> {
+  const fields = await context.db.field.findMany({
+    where: context.scope,
+    select: { key: true },
+    orderBy: { key: 'asc' },
+  })
+  return fields.map(({ key }) => key)
+}
+
+/** What is wrong with a content, at the part where it is. */
+export function asInvalid(error: unknown, prefix = ''): unknown {
+  if (!(error instanceof ContentError)) return error
+  return invalid(`${prefix}/${error.part}`, `line ${error.line}, column ${error.column}: ${error.message}`)
 }

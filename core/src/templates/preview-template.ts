@@ -1,8 +1,6 @@
-import { ContentError } from '../content/content-error.ts'
-import { renderContent } from '../content/render-content.ts'
+import { renderForOne } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
-import { invalid } from '../errors.ts'
-import { checkContent } from './check-content.ts'
+import { asInvalid, checkContent, fieldKeys } from './check-content.ts'
 import { contentScope } from './content-scope.ts'
 import { getTemplate } from './read-templates.ts'
 
@@ -13,18 +11,17 @@ export async function previewTemplate(
   input: { contactId?: string; data?: Record<string, unknown> },
 ) {
   const template = await getTemplate(context, id)
-  const compiled = await checkContent(context, template)
-  const scope = await contentScope(context, input)
+  const recipient = { scope: await contentScope(context, input), tracking: { mode: 'off' } as const }
   try {
-    const { subject, html, text } = renderContent(compiled, scope, { mode: 'off' })
-    const warnings = compiled.warnings.map(({ code, message, line }) => ({
+    const rendered = await renderForOne(context, template, recipient, { fields: await fieldKeys(context) })
+    const { subject, html, text, summary } = rendered
+    const warnings = summary.warnings.map(({ code, message, line }) => ({
       code,
       detail: line === undefined ? message : `line ${line}: ${message}`,
     }))
     return { subject, html: html ?? '', text, warnings }
   } catch (error) {
-    if (!(error instanceof ContentError)) throw error
-    throw invalid(`/${error.part}`, error.message)
+    throw asInvalid(error)
   }
 }
 

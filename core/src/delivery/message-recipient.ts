@@ -1,22 +1,19 @@
 import type { Snapshot } from '../campaigns/snapshot.ts'
-import { type RenderedContent, renderContent } from '../content/render-content.ts'
-import type { Tracking } from '../content/tracking-tags.ts'
+import type { Recipient } from '../content/content-job.ts'
+import type { TrackingOrder } from '../content/tracking-order.ts'
 import type { Context } from '../context.ts'
 import { contactScope } from '../templates/content-scope.ts'
 import { signOpen, signPreferences, signUnsubscribe, signView } from '../tracking/token.ts'
 import type { Claimed } from './claim.sql.ts'
 import type { Delivery } from './open-delivery.ts'
 
-/** The part of a delivery that rendering needs; the page that shows a message in the browser has it too. */
-export type Rendering = Pick<
-  Delivery,
-  'campaignId' | 'snapshot' | 'account' | 'compiled' | 'tokens' | 'clickUrls'
->
+/** What a message says besides what is its contact's; the page that shows it in the browser has that too. */
+export type MessageBasis = Pick<Delivery, 'campaignId' | 'snapshot' | 'account' | 'tokens'>
 
 /** A message's own links. */
 export function messageUrls(
   context: Context,
-  { tokens, snapshot }: Pick<Rendering, 'tokens' | 'snapshot'>,
+  { tokens, snapshot }: Pick<MessageBasis, 'tokens' | 'snapshot'>,
   { id: messageId, contactId }: { id: string; contactId: string },
 ) {
   const { accountId, settings } = context
@@ -29,10 +26,10 @@ export function messageUrls(
   }
 }
 
-/** Renders the campaign for one contact. Throws a ContentError when its data runs into a limit. */
-export function renderMessage(
+/** Whom a message is rendered for, and how it is tracked; and its link to unsubscribe, which its headers have too. */
+export function recipientOf(
   context: Context,
-  rendering: Rendering,
+  about: MessageBasis,
   message: Pick<
     Claimed,
     | 'id'
@@ -47,30 +44,23 @@ export function renderMessage(
     | 'attributes'
   >,
   mode: 'off' | 'aggregate' | 'individual',
-): RenderedContent & { unsubscribeUrl: string } {
-  const { account, snapshot, compiled } = rendering
-  const urls = messageUrls(context, rendering, message)
+): Recipient & { unsubscribeUrl: string } {
+  const { account, snapshot } = about
+  const urls = messageUrls(context, about, message)
   const scope = { contact: contactScope(message), account, campaign: { name: snapshot.name }, ...urls }
-  const tracking = mode === 'off' ? { mode } : trackingOf(context, rendering, message, mode)
-  return { ...renderContent(compiled, scope, tracking), unsubscribeUrl: urls.unsubscribeUrl }
+  const tracking: TrackingOrder = mode === 'off' ? { mode } : orderOf(context, about, message, mode)
+  return { scope, tracking, unsubscribeUrl: urls.unsubscribeUrl }
 }
 
-function trackingOf(
-  context: Context,
-  { campaignId, snapshot, tokens, clickUrls }: Rendering,
+function orderOf(
+  { accountId, settings: { publicUrl } }: Context,
+  { campaignId, snapshot, tokens }: MessageBasis,
   { id: messageId, contactId }: { id: string; contactId: string },
   mode: 'aggregate' | 'individual',
-): Tracking {
+): TrackingOrder {
   const { opens, clicks }: Snapshot['tracking'] = snapshot.tracking
-  const { accountId, settings } = context
   const recipient = mode === 'individual' ? { messageId, contactId } : null
-  return {
-    mode,
-    ...(clicks
-      ? { clickUrl: recipient === null ? clickUrls.aggregate : clickUrls.individual(recipient) }
-      : {}),
-    ...(opens
-      ? { openUrl: `${settings.publicUrl}/o/${signOpen(tokens, { accountId, campaignId, recipient })}.gif` }
-      : {}),
-  }
+  const order = { mode, accountId, campaignId, publicUrl, clicks, recipient }
+  if (!opens) return order
+  return { ...order, openUrl: `${publicUrl}/o/${signOpen(tokens, { accountId, campaignId, recipient })}.gif` }
 }

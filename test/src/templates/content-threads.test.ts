@@ -1,0 +1,199 @@
+/** What accounts write, on a server that all of them share: the one that causes the load is the one that waits for it. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { campaignTo } from '../support/audience.ts'
+import { startExtraServer } from '../support/extra-server.ts'
+import { expect, type TestAccount, test } from '../support/fixture.ts'
+import { refusal } from '../support/refusal.ts'
+import { request } from '../support/request.ts'
+import { until } from '../support/until.ts'
+
+const body = (text: string) =>
+  `<mjml><mj-body><mj-section><mj-column><mj-text>${text} <a href="{{ unsubscribeUrl }}">x</a></mj-text></mj-column></mj-section></mj-body></mjml>`
+
+/** Takes most of the time that a piece of work may have: MJML looks for spaces between conditional comments. */
+const heavyMjml = (name: string) =>
+  `<mjml><mj-body><mj-raw><!-- ${name} -->${`<![endif]-->${' '.repeat(4_000)}`.repeat(60)}</mj-raw></mj-body></mjml>`
+
+/** Runs into its limit of time in each part that has it. */
+const heavyLiquid =
+  '{% assign many = (1..3000) %}{% for i in many %}{% for j in many %}{% endfor %}{% endfor %}'
+
+const median = (of: number[]) => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0
+
+const template = (url: string, { accessToken: token }: TestAccount, content: object, signal?: AbortSignal) =>
+  fetch(`${url}/v1/templates`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: Math.random().toString(36), channel: 'email', subject: 'x', ...content }),
+    signal,
+  })
+
+/** How long an account waits for each of some small requests, all of which must be answered. */
+async function waits(url: string, { accessToken: token }: TestAccount, times: number): Promise<number[]> {
+  const took: number[] = []
+  for (let i = 0; i < times; i++) {
+    const start = performance.now()
+    const { status } = await request(`${url}/v1/account`, { token })
+    expect(status).toBe(200)
+    took.push(performance.now() - start)
+  }
+  return took
+}
+
+test('a one-line template does not wait for a dozen heavy ones of another account', {
+  timeout: 120_000,
+}, async ({ server, account }) => {
+  const other = await server.openAccount({ trial: true })
+  // threads and MJML are loaded once, for whoever comes first
+  await account.api.templates.create({ name: 'first', channel: 'email', subject: 'x', mjml: body('first') })
+  let answered = 0
+  const leave = new AbortController()
+  const heavy = Array.from({ length: 12 }, async (_, i) => {
+    await template(server.url, other, { mjml: heavyMjml(String(i)) }, leave.signal).catch(() => undefined)
+    answered += 1
+  })
+  await pause(100)
+  const small = await template(server.url, account, { mjml: body('small') })
+  expect(small.status).toBe(201)
+  // not one after the other: at most what was under way was done by then
+  expect(answered).toBeLessThan(3)
+  leave.abort()
+  await Promise.all(heavy)
+})
+
+test('whoever brings too much at once is told that it is their own load, and nobody else is', {
+  timeout: 120_000,
+}, async ({ server, account }) => {
+  const other = await server.openAccount()
+  const leave = new AbortController()
+  const many = Array.from({ length: 30 }, () =>
+    request(`${server.url}/v1/templates`, {
+      token: other.accessToken,
+      body: { name: Math.random().toString(36), channel: 'email', subject: 'x', html: heavyLiquid },
+    }),
+  )
+  const ordinary = await template(server.url, account, { html: '<p>Hello</p>' })
+  expect(ordinary.status).toBe(201)
+  const answers = await Promise.all(many)
+  leave.abort()
+  const refused = answers.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(5)
+  for (const { body: problem, headers } of refused) {
+    expect(problem.code).toBe('rate_limited')
+    expect(problem.detail).toMatch(/^The content of this account is too much work: /)
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(1)
+  }
+  // the others had their time, and ran into its limit
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422, 429]))
+})
+
+test('what nobody waits for any more is not begun', { timeout: 60_000 }, async ({ server }) => {
+  const other = await server.openAccount()
+  const leave = new AbortController()
+  const left = Array.from({ length: 12 }, () =>
+    template(server.url, other, { html: heavyLiquid }, leave.signal).catch(() => undefined),
+  )
+  await pause(200)
+  leave.abort()
+  await Promise.all(left)
+  const start = performance.now()
+  await other.api.templates.create({ name: 'after', channel: 'email', subject: 'x', html: '<p>Hello</p>' })
+  // what was under way is waited for: one of twelve that take half a second each
+  expect(performance.now() - start).toBeLessThan(3_000)
+})
+
+test('a message that takes long to show in a browser holds up nobody but its account', {
+  timeout: 120_000,
+}, async ({ server, account, mail, drain }) => {
+  const hostile = await server.openAccount()
+  await hostile.api.fields.create({ key: 'n', label: 'N', type: 'number' })
+  const slow =
+    '{% assign n = contact.attributes.n %}{% assign many = (1..n) %}{% for i in many %}{% for j in many %}{% endfor %}{% endfor %}'
+  const { id, contacts } = await campaignTo(server, hostile, 1, {
+    draft: {
+      content: {
+        subject: 'x',
+        html: `${slow}<a href="{{ viewUrl }}">View</a><a href="{{ unsubscribeUrl }}">Stop</a><a href="{{ preferencesUrl }}">More</a>`,
+      },
+    },
+  })
+  await hostile.api.campaigns.send(id)
+  await drain()
+  const [person = { id: '', email: '' }] = contacts
+  const html = String((await mail.to(person.email)[0]?.parsed())?.html)
+  const link = new URL(/https?:[^"]+\/view\/[\w-]+/.exec(html)?.[0] ?? 'no link')
+  expect((await request(link.href)).text).toContain('Stop')
+  // quick when it was sent, and slow since
+  await hostile.api.contacts.update(person.id, { attributes: { n: 3_000 } })
+
+  const { url, close } = await startExtraServer(server.platform)
+  const idle = median(await waits(url, account, 15))
+  let isOver = false
+  const statuses = new Set<number>()
+  const viewers = Array.from({ length: 3 }, async () => {
+    while (!isOver) statuses.add((await request(url + link.pathname)).status)
+  })
+  await until('a view was refused', () => statuses.size > 0)
+  const attacked = median(await waits(url, account, 24))
+  isOver = true
+  await Promise.all(viewers)
+  // it was shown to nobody, and everybody else was answered about as fast as before
+  expect([...statuses].every((status) => status === 503 || status === 429)).toBe(true)
+  expect(attacked).toBeLessThan(idle * 5 + 100)
+  await close()
+})
+
+test('a campaign that takes long to render does not hold up the process that sends it, nor other campaigns', {
+  timeout: 120_000,
+}, async ({ server, account, mail, drain }) => {
+  const hostile = await server.openAccount()
+  const slowForAll = {
+    subject: 'Slow',
+    html: `{% if contact.firstName %}${heavyLiquid}{% endif %}<a href="{{ unsubscribeUrl }}">Stop</a>`,
+  }
+  const slow = await campaignTo(server, hostile, 4, { draft: { content: slowForAll } })
+  const plain = await campaignTo(server, account, 3)
+  await hostile.api.campaigns.send(slow.id)
+  await account.api.campaigns.send(plain.id)
+  let longest = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+  }, 10)
+  await drain()
+  clearInterval(timer)
+  // each of the four takes half a second, which nobody but its thread is kept for
+  expect(longest).toBeLessThan(400)
+  for (const { email } of plain.contacts) expect(mail.to(email)).toHaveLength(1)
+  expect(await hostile.api.campaigns.messages(slow.id)).toMatchObject({
+    data: Array(4).fill({ state: 'deferred', reason: 'render_timeout' }),
+  })
+})
+
+test('a server ends its threads when it closes, and starts others when they are needed again', async ({
+  server,
+  account,
+}) => {
+  const { id } = await account.api.templates.create({
+    name: 'One',
+    channel: 'email',
+    subject: 'x',
+    mjml: body('one'),
+  })
+  expect(await refusal(account.api.templates.update(id, { mjml: '<mjml>' }))).toMatchObject({
+    code: 'invalid',
+  })
+  await server.platform.contents.close()
+  let started = 0
+  const count = () => started++
+  process.on('worker', count)
+  try {
+    expect((await account.api.templates.render(id, {})).html).toContain('one')
+    expect((await account.api.templates.render(id, {})).html).toContain('one')
+    expect(started).toBe(1)
+  } finally {
+    process.off('worker', count)
+  }
+})
