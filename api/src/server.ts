@@ -9,7 +9,7 @@ import { registerTracking } from './pages/tracking.ts'
 import { registerAbandonment } from './plugins/abandonment.ts'
 import { registerAuthentication } from './plugins/authentication.ts'
 import { trustOf } from './plugins/client-address.ts'
-import { answerBrokenRequest, refuseWhileClosing } from './plugins/connections.ts'
+import { answerBrokenRequest, letConnectionsGo } from './plugins/connections.ts'
 import { registerCors } from './plugins/cors.ts'
 import { registerDocumentation } from './plugins/documentation.ts'
 import { registerHeaderBounds } from './plugins/header-bounds.ts'
@@ -61,7 +61,7 @@ export async function buildServer(
     bodyLimit: 1024 * 1024,
     ...serverTimeouts(timeouts),
     routerOptions: { maxParamLength: 4_096 },
-    // by refuseWhileClosing, as a problem
+    // they are answered: see letConnectionsGo
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest(platform),
     frameworkErrors: answerFrameworkError(settings.apiUrl),
@@ -76,7 +76,7 @@ export async function buildServer(
   })
   registerHeaderBounds(app)
   registerAbandonment(app)
-  refuseWhileClosing(app)
+  letConnectionsGo(app)
   await registerPressure(app, options.pressure ?? defaultPressure())
   registerBodyTimeout(app, platform, timeouts)
   app.addHook('onResponse', async (request, reply) => {

@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@envoi/core'
+import { STOP_MS } from '@envoi/core/stopping'
 import { StartError } from './start-error.ts'
 
 export interface ManagedProcess {
@@ -41,7 +42,7 @@ const wellAfter = 30_000
 
 /** Starts a process and waits until it is ready. */
 export async function manageProcess(options: ProcessOptions): Promise<ManagedProcess> {
-  const { name, log, graceMs = 10_000 } = options
+  const { name, log, graceMs = STOP_MS + 2_000 } = options
   let stopping = false
   let pause = firstPause
   let child = launch(options)

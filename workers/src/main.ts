@@ -1,5 +1,6 @@
 /** The worker process: `node workers/dist/main.js`. Any number of them may run; each takes what is free. */
 import { CannotStartError, openPlatform, SettingsError } from '@envoi/core'
+import { endInTime } from '@envoi/core/stopping'
 import { startWorkers } from './start-workers.ts'
 
 function refuse(error: Error): never {
@@ -20,6 +21,7 @@ const stop = async (reason: string) => {
   if (stopping) return
   stopping = true
   log.info({ reason }, 'workers stop')
+  endInTime(log)
   await workers.close()
   await platform.close()
   // a job that outstayed its welcome would keep the process alive: its lease ends, another worker goes on with it

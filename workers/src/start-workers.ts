@@ -21,7 +21,7 @@ export interface WorkersOptions {
   lostAfterMs?: number
   /** How long a job is held without a sign of life before another worker may take it over. */
   leaseMs?: number
-  /** How long to wait for running jobs at the end. */
+  /** How long running jobs have to come to a good place at the end. Then they are cut off from their mail servers. */
   graceMs?: number
 }
 
@@ -30,13 +30,16 @@ export interface RunningWorkers {
   close(): Promise<void>
 }
 
+/** Together, less than `STOP_MS`. */
+const [GRACE_MS, SETTLE_MS, QUEUES_MS] = [4_500, 1_500, 500]
+
 /** Relay and workers in this process, next to any number of others. */
 export async function startWorkers(
   platform: Platform,
   options: WorkersOptions = {},
 ): Promise<RunningWorkers> {
   const { processors = allProcessors, schedules = allSchedules, concurrency = 4 } = options
-  const { pollMs = 1_000, lostAfterMs = 15_000, leaseMs = 30_000, graceMs = 20_000 } = options
+  const { pollMs = 1_000, lostAfterMs = 15_000, leaseMs = 30_000, graceMs = GRACE_MS } = options
   const names = [...new Set(Object.keys(processors).map(queueOf))]
   const queues = await openQueues(platform, names)
   const shutdown = new AbortController()
@@ -66,11 +69,15 @@ export async function startWorkers(
     shutdown.abort()
     local.close()
     const stopped = Promise.all([...takers, relay].map((part) => part.close()))
-    if (!(await within(graceMs, Promise.all(running))))
-      platform.log.warn('jobs still run: their leases will end')
+    if (!(await within(graceMs, Promise.all(running)))) {
+      // a server that does not answer: what has not left is given back, what may have left is `unknown`, and both are written down
+      await platform.mailer?.close(0)
+      if (!(await within(SETTLE_MS, Promise.all(running))))
+        platform.log.warn('jobs still run: their leases will end')
+    }
     // while the queues are away, what waits for an answer of theirs waits without end
-    await within(1_000, stopped)
-    await queues.close()
+    await within(QUEUES_MS, stopped)
+    await within(QUEUES_MS, queues.close())
   }
   let closing: Promise<void> | undefined
   return {

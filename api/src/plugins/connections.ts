@@ -1,10 +1,10 @@
 /**
- * What is answered before there is a request to answer, or when no more are taken. Fastify's own answers here are no
- * problems (RFC 9457), and carry no `X-Request-Id`.
+ * What is answered before there is a request to answer: Fastify's own answers here are no problems (RFC 9457), and carry no
+ * `X-Request-Id`. And how connections end when the server does.
  */
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { DomainError, type Platform } from '@envoi/core'
+import type { Platform } from '@envoi/core'
 import { errors } from '@envoi/openapi'
 import type { ConnectionError, FastifyInstance } from 'fastify'
 
@@ -45,13 +45,25 @@ export const answerBrokenRequest =
     socket.destroySoon()
   }
 
-/** Requests that come on an open connection once the server closes go elsewhere; those under way are finished. */
-export function refuseWhileClosing(app: FastifyInstance): void {
-  let closing = false
-  app.addHook('preClose', async () => {
-    closing = true
-  })
-  app.addHook('onRequest', async () => {
-    if (closing) throw new DomainError('unavailable', { retryAfter: 1 })
+declare module 'fastify' {
+  interface FastifyInstance {
+    leaving: {
+      has(): boolean
+      /** `/health/ready` fails, so that whoever shares out requests sends them elsewhere; those that come are answered, and their connections end. */
+      begin(): void
+    }
+  }
+}
+
+/** Whoever is still connected when the server closes is answered and let go: nobody is refused for a restart. */
+export function letConnectionsGo(app: FastifyInstance): void {
+  let leaving = false
+  const begin = () => {
+    leaving = true
+  }
+  app.decorate('leaving', { has: () => leaving, begin })
+  app.addHook('preClose', async () => begin())
+  app.addHook('onSend', async (_request, reply) => {
+    if (leaving) reply.header('connection', 'close')
   })
 }

@@ -17,6 +17,8 @@ export function registerHealth(
 ): void {
   app.get('/health/live', async () => ({ status: 'ok' }))
   app.get('/health/ready', async (_request, reply) => {
+    if (app.leaving.has())
+      return reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason: 'stopping' })
     try {
       await Promise.race([platform.pool.query('select 1'), silence()])
       return counter.isShared() ? { status: 'ok' } : { status: 'ok', degraded: ['limits'] }

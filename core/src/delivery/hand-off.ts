@@ -58,6 +58,10 @@ export async function handOff(lane: Lane, batch: readonly Claimed[]): Promise<vo
       if (window.length === 0 || lane.halt !== null || run.signal.aborted) break
       await lane.recorder.below(UNWRITTEN)
       const places = await mailer.reserve(window.length)
+      if (run.signal.aborted) {
+        mailer.release(places)
+        break
+      }
       const leaving = window.slice(0, places)
       window = window.slice(places)
       await letLeave(lane, leaving)

@@ -14,7 +14,8 @@ export interface Mailer {
   release(places: number): void
   /** Hands one message over, in a place that was taken, and gives the place back. See `SmtpPool.send`. */
   send(envelope: SmtpEnvelope, raw: Buffer): Promise<Outcome>
-  close(): Promise<void>
+  /** Waits for what is under way, 5 s unless told otherwise, then gives it up with the outcome that its phase commands. */
+  close(graceMs?: number): Promise<void>
 }
 
 interface Waiting {
@@ -25,7 +26,7 @@ interface Waiting {
 /** How long to wait for several places to be free, rather than go with one: to begin hand-offs costs a commit, however many. */
 const PATIENCE_MS = 20
 /** A process that ends waits that long for what is under way. */
-const GRACE_MS = 10_000
+const GRACE_MS = 5_000
 
 export interface MailerOptions {
   /** Connections at most, and places. */
@@ -78,6 +79,6 @@ export function createMailer(url: string, { places = 20, timeouts }: MailerOptio
         release(1)
       }
     },
-    close: () => pool.close(GRACE_MS),
+    close: (graceMs = GRACE_MS) => pool.close(graceMs),
   }
 }

@@ -187,6 +187,8 @@ export class SmtpPool {
   #giveUp(): void {
     this.#deferWaiting(POOL_CLOSED)
     for (const session of [...this.#sessions]) session.close()
+    // a connection that is still being opened closes by itself, and nobody waits for it
+    this.#closing?.resolve()
   }
 }
 

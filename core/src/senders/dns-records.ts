@@ -4,6 +4,7 @@
  * depends on the relay and DMARC on the owner's will, so these two are looked at and advised on.
  */
 import { Resolver } from 'node:dns/promises'
+import { answerInTime } from '../answer-in-time.ts'
 
 export interface DnsRecord {
   purpose: 'dkim' | 'spf' | 'dmarc'
@@ -39,6 +40,9 @@ export function recordsOf({ domain, dkimSelector, dkimPublicKey }: Domain): DnsR
 /** No such name, or no such record of it (RFC 2308). Whatever else goes wrong says nothing about the record. */
 const ABSENT: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA'])
 
+/** For all name servers together: each that says nothing costs seconds, and somebody waits for the answer. */
+const PATIENCE_MS = 10_000
+
 /** Looks the records up. `servers`: name servers to ask, as `127.0.0.1:5353`; those of the machine unless given. */
 export async function checkRecords(domain: Domain, servers: string[] | undefined): Promise<DnsRecord[]> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
@@ -46,7 +50,7 @@ export async function checkRecords(domain: Domain, servers: string[] | undefined
   return Promise.all(
     recordsOf(domain).map(async (record) => {
       try {
-        const found = await resolver.resolveTxt(record.name)
+        const found = await answerInTime(resolver.resolveTxt(record.name), PATIENCE_MS)
         const texts = found.map((chunks) => chunks.join(''))
         return { ...record, status: statusOf(record, texts) }
       } catch (error) {

@@ -58,6 +58,10 @@ async function handOverNext(
     for (const result of results) await recordUserMail(context, result)
   })
   await mailer.reserve(1)
+  if (run.signal.aborted) {
+    mailer.release(1)
+    return 'none'
+  }
   const ready = await prepare(context, run, recorder).catch((error: unknown) => {
     mailer.release(1)
     throw error

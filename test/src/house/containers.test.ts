@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { readSettings, settingNames } from '@envoi/core'
+import { STOP_MS } from '@envoi/core/stopping'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 
@@ -15,6 +16,7 @@ interface Service {
   environment?: Record<string, string>
   volumes?: string[]
   healthcheck?: object
+  stop_grace_period?: string
   depends_on?: Record<string, { condition: string }>
 }
 
@@ -71,6 +73,11 @@ function interpolate(value: string, variables: Record<string, string>): string {
     return given ?? rest
   })
 }
+
+test('processes have time to stop before they are killed', () => {
+  for (const [name, { stop_grace_period }] of ours)
+    expect(Number.parseInt(stop_grace_period ?? '0', 10) * 1_000, name).toBeGreaterThan(STOP_MS)
+})
 
 test('what it refers to is there: services, volumes, health checks', () => {
   for (const [name, { depends_on = {}, volumes = [] }] of services) {
