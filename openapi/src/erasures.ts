@@ -9,16 +9,38 @@ export const Erasure = Type.Object(
     id: Id,
     status: OneOf(['queued', 'running', 'completed'], {
       description:
-        'The contact itself is gone from the start; `completed` when nothing of the person is left.',
+        'The contact itself is gone from the start; `completed` when nothing of the person is left but what `outOfReach` names.',
     }),
     reason: OneOf(erasureReasons, {
-      description: 'With `request` a keyed fingerprint of the addresses stays; with `cleanup` nothing does.',
+      description:
+        'With `request` a keyed fingerprint of the addresses stays; with `cleanup` nothing does, but for two days those that limit how often an address is asked for a confirmation.',
     }),
     progress: Progress,
     deleted: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
       description: 'How many rows were deleted, by what they were.',
       examples: [{ contact: 1, consent: 2, consent_event: 3, message: 12, event: 20 }],
     }),
+    replaced: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description:
+        'In how many rows of what the account has written itself a mention of the person was replaced by a mark (`[erased]`), by what they are: names, rules, contents, notes, attributes of other contacts.',
+      examples: [{ segment: 1, template: 2 }],
+    }),
+    outOfReach: Type.Array(
+      Type.Object({
+        where: OneOf(['consent_event', 'audit_event', 'sender', 'user', 'account', 'external_id'], {
+          description: 'Where they are.',
+        }),
+        count: Type.Integer({ minimum: 1, description: 'How many rows.', examples: [1] }),
+        why: Type.String({
+          description: 'Why they stay, and what you can do.',
+          examples: ['senders whose address, or reply address, is that of the person: change or delete them'],
+        }),
+      }),
+      {
+        description:
+          'What mentions the person and was left, because it cannot or must not be changed. It says how many rows, never of whom.',
+      },
+    ),
     requestedAt: Timestamp,
     completedAt: Nullable(Timestamp),
   },

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
-import { addDeleted } from './erase-queued.sql.ts'
+import { addToReceipts } from './erase-queued.sql.ts'
 import { mentions } from './mentions.ts'
 import type { Unfinished } from './subject.ts'
 
@@ -68,8 +68,9 @@ async function deleteErrors(
       where import_error.account_id = ${tx.accountId}::uuid
         and import_error.import_id = gone.import_id
         and import_error.line = gone.line`
-    await addDeleted(
+    await addToReceipts(
       tx,
+      'deleted',
       'import_error',
       [...counts].map(([contactId, count]) => ({ contactId, count })),
     )

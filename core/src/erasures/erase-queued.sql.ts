@@ -27,12 +27,18 @@ export async function takeErasures(
   return erasures
 }
 
-/** Adds to the receipts. */
-export async function addDeleted(tx: Context, table: string, counts: Counts): Promise<void> {
+/** Adds to the receipts: rows deleted, or rows in which a mention was replaced. */
+export async function addToReceipts(
+  tx: Context,
+  what: 'deleted' | 'replaced',
+  table: string,
+  counts: Counts,
+): Promise<void> {
   if (counts.length === 0) return
+  const column = Prisma.raw(what)
   await tx.db.$executeRaw`
     update erasure
-    set deleted = deleted || jsonb_build_object(${table}::text, coalesce((deleted ->> ${table}::text)::int, 0) + counted.number)
+    set ${column} = ${column} || jsonb_build_object(${table}::text, coalesce((${column} ->> ${table}::text)::int, 0) + counted.number)
     from unnest(${counts.map(({ contactId }) => contactId)}::uuid[], ${counts.map(({ count }) => count)}::int[])
          as counted (contact_id, number)
     where erasure.account_id = ${tx.accountId}::uuid

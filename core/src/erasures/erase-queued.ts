@@ -5,7 +5,7 @@ import { unfinishedUploads } from '../imports/unfinished-uploads.ts'
 import { transaction } from '../transaction.ts'
 import { deleteMentions } from './delete-mentions.ts'
 import {
-  addDeleted,
+  addToReceipts,
   completeErasures,
   deleteEvents,
   deleteInboxEvents,
@@ -14,7 +14,11 @@ import {
   runningImports,
   takeErasures,
 } from './erase-queued.sql.ts'
-import { forgetInRules } from './forget-in-rules.ts'
+import { findPeople } from './find-people.ts'
+import { forgetMentions } from './forget-mentions.ts'
+import { namesakes } from './namesakes.ts'
+import { countOutOfReach, recordOutOfReach } from './out-of-reach.ts'
+import { ruleFragments } from './rule-fragments.ts'
 import { openSubject, type Unfinished } from './subject.ts'
 
 /** People at a time: 1,000 with 20 events each are deleted in some 150 ms (docs/performance.md). */
@@ -28,7 +32,7 @@ const retryMs = 15_000
 
 /**
  * Removes what `requestErasures` left: events, rejected rows of imports, jobs, stored answers, and what names the person in
- * segments and campaigns. Each step is one short
+ * what the account has written. Each step is one short
  * transaction that counts what it deleted in the receipt as it goes: ended at any instant, it goes on from there.
  *
  * An erasure is not complete while an import runs or is uploaded that began before it: its file, and the rows staged from
@@ -73,7 +77,7 @@ async function deleteTraces(context: Context, erasures: Unfinished[], signal: Ab
       signal.throwIfAborted()
       deleted = await transaction(context, async (tx) => {
         const counts = await work(tx)
-        await addDeleted(tx, table, counts)
+        await addToReceipts(tx, 'deleted', table, counts)
         return counts.reduce((sum, { count }) => sum + count, 0)
       })
     }
@@ -84,7 +88,17 @@ async function deleteTraces(context: Context, erasures: Unfinished[], signal: Ab
   await step('idempotency_key', Number.POSITIVE_INFINITY, (tx) => withholdErased(tx, erasures))
   await step('import_row', Number.POSITIVE_INFINITY, (tx) => deleteStagedRows(tx, erasures))
   await deleteMentions(context, erasures, signal)
-  await forgetInRules(context, erasures)
+  await forgetWritten(context, erasures, signal)
+}
+
+/** What the account itself has written of them; what of it must stay, the receipts say. */
+async function forgetWritten(context: Context, erasures: Unfinished[], signal: AbortSignal): Promise<void> {
+  const people = erasures.map(({ person }) => person)
+  const find = findPeople(people, await namesakes(context, people))
+  const fragments = await ruleFragments(context, people)
+  await forgetMentions(context, erasures, { find, fragments, signal })
+  const left = await countOutOfReach(context, erasures, find)
+  await transaction(context, (tx) => recordOutOfReach(tx, left))
 }
 
 async function waitingForImports(context: Context, erasures: Unfinished[]): Promise<Unfinished[]> {

@@ -6,6 +6,7 @@
  * person not forgotten.
  */
 import { domainToASCII } from 'node:url'
+import { readingsOf } from './spelled-text.ts'
 import type { Subject } from './subject.ts'
 
 /** Returns, for a text, the indexes of the people it mentions. */
@@ -18,8 +19,7 @@ export function mentions(people: Subject[]): (text: string) => number[] {
     return firstName === null || lastName === null ? [] : all
   })
   const byRarestWord = indexBy(names, (words) => words.at(-1) ?? null)
-  return (text) => {
-    const found = new Set<number>()
+  const findIn = (text: string, found: Set<number>) => {
     const add = (indexes: number[] = []) => {
       for (const index of indexes) found.add(index)
     }
@@ -31,6 +31,13 @@ export function mentions(people: Subject[]): (text: string) => number[] {
       const candidates = byRarestWord.get(word) ?? []
       add(candidates.filter((index) => names[index]?.every((name) => words.has(name))))
     }
+  }
+  return (text) => {
+    const found = new Set<number>()
+    findIn(text, found)
+    // and as what it means, however it is spelled
+    const asItIs = text.toLowerCase()
+    for (const reading of readingsOf(text)) if (reading.text !== asItIs) findIn(reading.text, found)
     return [...found]
   }
 }

@@ -3,6 +3,7 @@ import { loadContactRules } from '../contacts/contact-rules.ts'
 import { normalisePhone } from '../contacts/normalise.ts'
 import type { Context } from '../context.ts'
 import { emailsIn, numbersIn } from '../erasures/mentions.ts'
+import { readingsOf } from '../erasures/spelled-text.ts'
 import { hasErased, type Identity, refusedByErasure } from '../erasures/refused-by-erasure.ts'
 import { transaction } from '../transaction.ts'
 
@@ -52,7 +53,7 @@ function* identitiesIn(
   country: CountryCode | undefined,
 ): Iterable<Identity> {
   yield { email, phone, externalId }
-  for (const found of emailsIn(row)) yield { email: found }
+  for (const { text } of readingsOf(row)) for (const found of emailsIn(text)) yield { email: found }
   for (const found of numbersIn(row)) {
     const number = normalisePhone(found, country)
     if (number.ok) yield { phone: number.value }

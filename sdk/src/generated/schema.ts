@@ -3457,13 +3457,13 @@ export interface components {
              */
             id: string;
             /**
-             * @description The contact itself is gone from the start; `completed` when nothing of the person is left.
+             * @description The contact itself is gone from the start; `completed` when nothing of the person is left but what `outOfReach` names.
              * @example queued
              * @enum {string}
              */
             status: "queued" | "running" | "completed";
             /**
-             * @description With `request` a keyed fingerprint of the addresses stays; with `cleanup` nothing does.
+             * @description With `request` a keyed fingerprint of the addresses stays; with `cleanup` nothing does, but for two days those that limit how often an address is asked for a confirmation.
              * @example request
              * @enum {string}
              */
@@ -3482,6 +3482,35 @@ export interface components {
             deleted: {
                 [key: string]: number;
             };
+            /**
+             * @description In how many rows of what the account has written itself a mention of the person was replaced by a mark (`[erased]`), by what they are: names, rules, contents, notes, attributes of other contacts.
+             * @example {
+             *       "segment": 1,
+             *       "template": 2
+             *     }
+             */
+            replaced: {
+                [key: string]: number;
+            };
+            /** @description What mentions the person and was left, because it cannot or must not be changed. It says how many rows, never of whom. */
+            outOfReach: {
+                /**
+                 * @description Where they are.
+                 * @example consent_event
+                 * @enum {string}
+                 */
+                where: "consent_event" | "audit_event" | "sender" | "user" | "account" | "external_id";
+                /**
+                 * @description How many rows.
+                 * @example 1
+                 */
+                count: number;
+                /**
+                 * @description Why they stay, and what you can do.
+                 * @example senders whose address, or reply address, is that of the person: change or delete them
+                 */
+                why: string;
+            }[];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -10251,6 +10280,17 @@ export interface operations {
                      *         "message": 12,
                      *         "event": 20
                      *       },
+                     *       "replaced": {
+                     *         "segment": 1,
+                     *         "template": 2
+                     *       },
+                     *       "outOfReach": [
+                     *         {
+                     *           "where": "consent_event",
+                     *           "count": 1,
+                     *           "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *         }
+                     *       ],
                      *       "requestedAt": "2026-11-23T09:30:00.000Z",
                      *       "completedAt": "2026-11-23T09:30:00.000Z"
                      *     }
@@ -12269,6 +12309,17 @@ export interface operations {
                      *             "message": 12,
                      *             "event": 20
                      *           },
+                     *           "replaced": {
+                     *             "segment": 1,
+                     *             "template": 2
+                     *           },
+                     *           "outOfReach": [
+                     *             {
+                     *               "where": "consent_event",
+                     *               "count": 1,
+                     *               "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *             }
+                     *           ],
                      *           "requestedAt": "2026-11-23T09:30:00.000Z",
                      *           "completedAt": "2026-11-23T09:30:00.000Z"
                      *         }
@@ -12356,6 +12407,17 @@ export interface operations {
                      *         "message": 12,
                      *         "event": 20
                      *       },
+                     *       "replaced": {
+                     *         "segment": 1,
+                     *         "template": 2
+                     *       },
+                     *       "outOfReach": [
+                     *         {
+                     *           "where": "consent_event",
+                     *           "count": 1,
+                     *           "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *         }
+                     *       ],
                      *       "requestedAt": "2026-11-23T09:30:00.000Z",
                      *       "completedAt": "2026-11-23T09:30:00.000Z"
                      *     }

@@ -1,0 +1,197 @@
+/**
+ * Finds people in free text that an account has written, and says where: so that the words around them can stay.
+ *
+ * It costs one pass over the text however many people are looked for. What counts as a mention:
+ *   - the email address in any spelling (`spelled-text.ts`), also with another tag (`ada+news@…`), never within a longer address;
+ *   - the phone number, international or national, however it is grouped, never within a longer number;
+ *   - the external id as a word of its own, if it has at least six characters, a digit among them: a shorter one is anything;
+ *   - first and last name side by side in either order, without regard to accents, if nobody else known bears both.
+ */
+import { domainToASCII } from 'node:url'
+import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { type Reading, readingsOf } from './spelled-text.ts'
+import type { Subject } from './subject.ts'
+
+export interface Mention {
+  /** Of the people looked for. */
+  index: number
+  kind: 'email' | 'phone' | 'externalId' | 'name'
+  start: number
+  end: number
+}
+
+export type FindPeople = (text: string) => Mention[]
+
+/** `isShared`: whether somebody else bears the same names, who is then not told from the person. */
+export function findPeople(
+  people: readonly Subject[],
+  isShared: (person: Subject) => boolean = () => false,
+): FindPeople {
+  const emails = new Map<string, number>()
+  const phones = new Map<string, number>()
+  const ids = new Map<string, number>()
+  const names = new Map<string, number>()
+  people.forEach((person, index) => {
+    const { email, phone, externalId } = person
+    if (email !== null) emails.set(untagged(email), index)
+    if (phone !== null) for (const digits of spellingsOf(phone)) phones.set(digits, index)
+    if (externalId !== null && /^(?=.*\d).{6,}$/.test(externalId)) ids.set(externalId.toLowerCase(), index)
+    const [first, last] = [plain(person.firstName ?? ''), plain(person.lastName ?? '')]
+    if (first.length < 2 || last.length < 2 || isShared(person)) return
+    names.set(`${first} ${last}`, index)
+    names.set(`${last} ${first}`, index)
+  })
+  const longestId = Math.max(0, ...[...ids.keys()].map((id) => id.length))
+  const nameWords = new Set([...names.keys()].map((name) => name.split(' ')[0] ?? ''))
+  const longestName = Math.max(0, ...[...names.keys()].map((name) => name.split(' ').length))
+
+  return (text) => {
+    const found: Mention[] = []
+    for (const reading of readingsOf(text)) {
+      const add = (kind: Mention['kind'], index: number | undefined, from: number, to: number) => {
+        if (index === undefined) return
+        found.push({ index, kind, start: reading.starts[from] ?? 0, end: reading.ends[to - 1] ?? 0 })
+      }
+      if (emails.size > 0)
+        for (const { value, from, to } of addresses(reading)) add('email', emails.get(value), from, to)
+      if (reading.isGuessed) continue
+      if (phones.size > 0)
+        for (const { value, from, to } of numbers(reading)) add('phone', phones.get(value), from, to)
+      if (ids.size > 0)
+        for (const { 0: word, index: from } of reading.text.matchAll(/[^\s,;|"'<>()[\]{}=&?/#]{6,}/g))
+          if (word.length <= longestId + 3) {
+            const bare = withoutEnd(word, '.:!')
+            add('externalId', ids.get(bare), from, from + bare.length)
+          }
+      if (names.size > 0)
+        for (const { value, from, to } of groups(reading, nameWords, longestName))
+          add('name', names.get(value), from, to)
+    }
+    return found
+  }
+}
+
+/** The text with a mark in the place of each mention. */
+export function withoutMentions(
+  text: string,
+  mentions: readonly Mention[],
+  markFor: (kind: Mention['kind']) => string,
+): string {
+  let result = text
+  let before = Number.POSITIVE_INFINITY
+  // from the end; of mentions that overlap, the longest goes
+  const sorted = [...mentions].sort((a, b) => b.end - a.end || a.start - b.start)
+  for (const { kind, start, end } of sorted) {
+    if (end > before) continue
+    result = result.slice(0, start) + markFor(kind) + result.slice(end)
+    before = start
+  }
+  return result
+}
+
+interface Candidate {
+  value: string
+  from: number
+  to: number
+}
+
+/** Without what stands between a `+` and the `@`: mail to any of them comes to one mailbox. */
+function untagged(email: string): string {
+  const at = email.lastIndexOf('@')
+  const plus = email.indexOf('+')
+  return plus === -1 || plus > at
+    ? email.toLowerCase()
+    : (email.slice(0, plus) + email.slice(at)).toLowerCase()
+}
+
+function withoutEnd(text: string, signs: string): string {
+  let end = text.length
+  while (end > 0 && signs.includes(text[end - 1] ?? '')) end--
+  return text.slice(0, end)
+}
+
+const localPart = /[a-z0-9!#$%&'*+/=?^_`{|}~.-]/
+
+/** What stands before an `@` and may be the local part of an address. */
+function localPartBefore(text: string, at: number): string {
+  let start = at
+  while (start > 0 && at - start < 200 && localPart.test(text[start - 1] ?? '')) start--
+  return text.slice(start, at)
+}
+const within = /[\p{L}\p{N}._%+-]/u
+
+/** Addresses with their longest domain; the local part as long as it goes, and as what follows a sign that may stand before an address. */
+function* addresses({ text }: Reading): Iterable<Candidate> {
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const domain = withoutEnd(/^[\p{L}\p{N}.-]{1,253}/u.exec(text.slice(at + 1, at + 254))?.[0] ?? '', '.-')
+    const local = localPartBefore(text, at)
+    const ascii = /^[\x21-\x7e]*$/.test(domain) ? domain : domainToASCII(domain)
+    for (let start = 0; start < local.length; start++) {
+      const before = text[at - local.length + start - 1] ?? ''
+      if (within.test(before) && !(start > 0 && /[=/?&#'`|{}!$*^~]/.test(before))) continue
+      const value = untagged(`${local.slice(start)}@${ascii}`)
+      yield { value, from: at - local.length + start, to: at + 1 + domain.length }
+    }
+  }
+}
+
+/** How a number is written in digits: international (`00` instead of `+`, `(0)` within), and as at home. */
+function spellingsOf(phone: string): string[] {
+  const digits = phone.replace(/\D/g, '')
+  const number = parsePhoneNumberFromString(phone)
+  if (number === undefined) return [digits]
+  const { countryCallingCode: code, nationalNumber: national } = number
+  const all = [digits, `00${digits}`, `${code}0${national}`, `00${code}0${national}`, `0${national}`]
+  return national.length >= 8 ? [...all, national] : all
+}
+
+const longestNumber = 20
+
+function* numbers({ text }: Reading): Iterable<Candidate> {
+  for (const { 0: run, index } of text.matchAll(/\d(?:[\s.()/-]{0,3}\d){5,24}/g)) {
+    const places = [...run.matchAll(/\d/g)].map(({ index }) => index)
+    for (let first = 0; first < places.length; first++) {
+      if (first > 0 && places[first] === (places[first - 1] ?? 0) + 1) continue
+      let value = ''
+      for (let last = first; last < places.length && last < first + longestNumber; last++) {
+        const place = places[last] ?? 0
+        value += run[place]
+        if (places[last + 1] === place + 1 || value.length < 6) continue
+        yield { value, from: index + (places[first] ?? 0), to: index + place + 1 }
+      }
+    }
+  }
+}
+
+/** Without accents, in single spaces. */
+const plain = (text: string) =>
+  wordsIn(text)
+    .map(({ value }) => value)
+    .join(' ')
+
+const wordsIn = (text: string) =>
+  [...text.matchAll(/[\p{L}\p{M}]+/gu)].map(({ 0: word, index }) => ({
+    value: /^[a-z]+$/.test(word) ? word : word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase(),
+    from: index,
+    to: index + word.length,
+  }))
+
+/** Words side by side, beginning with one that a name begins with. */
+function* groups({ text }: Reading, begins: ReadonlySet<string>, longest: number): Iterable<Candidate> {
+  const words = wordsIn(text)
+  for (const [first, { value: begin, from }] of words.entries()) {
+    if (!begins.has(begin)) continue
+    let value = begin
+    for (let last = first + 1; last < first + longest; last++) {
+      const [before, word] = [words[last - 1], words[last]]
+      if (
+        before === undefined ||
+        word === undefined ||
+        !/^[\s,.'’_+-]{1,3}$/u.test(text.slice(before.to, word.from))
+      )
+        break
+      value += ` ${word.value}`
+      yield { value, from, to: word.to }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { Prisma } from '@envoi/prisma'
+import type { Context } from '../context.ts'
+import { isCondition } from './forget-in-json.ts'
+import type { Subject } from './subject.ts'
+
+/** What conditions say of email, phone and external id that is no whole value: whom they mean. */
+export interface Fragments {
+  whoIs(field: 'email' | 'phone' | 'externalId', value: string): number[]
+}
+
+const fields = ['email', 'phone', 'externalId'] as const
+const columns = { email: 'email', phone: 'phone', externalId: 'external_id' } as const
+
+/** Below that, a part of an address is anybody's. */
+const shortest = 3
+
+/**
+ * Reads the parts of addresses in conditions such as `contains ada.lovelace`. One means an erased person when it is a part of their
+ * address that was theirs (not of the domain alone), and nobody who is left has it in theirs: then the rule can only have meant them. The
+ * whole of an external id means its bearer however short.
+ */
+export async function ruleFragments(context: Context, people: readonly Subject[]): Promise<Fragments> {
+  const meant = new Map<string, number[]>()
+  for (const { field, value } of (await readRules(context)).flatMap((rule) => [...fragmentsOf(rule)])) {
+    const key = `${field} ${normal(field, value)}`
+    if (!meant.has(key)) meant.set(key, bearersOf(people, field, value))
+  }
+  for (const field of fields) await dropShared(context, meant, field)
+  return { whoIs: (field, value) => meant.get(`${field} ${normal(field, value)}`) ?? [] }
+}
+
+/** Of segments, and of the audiences of campaigns as they were taken when they started. */
+async function readRules(context: Context): Promise<unknown[]> {
+  const rows = await context.db.$queryRaw<{ rule: unknown }[]>`
+    select rule from segment where account_id = ${context.accountId}::uuid
+    union all
+    select snapshot -> 'audience' -> 'rule' from campaign where account_id = ${context.accountId}::uuid and snapshot is not null`
+  return rows.map(({ rule }) => rule)
+}
+
+function* fragmentsOf(json: unknown): Iterable<{ field: (typeof fields)[number]; value: string }> {
+  if (typeof json !== 'object' || json === null) return
+  if (isCondition(json)) {
+    const field = fields.find((name) => name === json.field)
+    if (field === undefined) return
+    for (const value of [json.value].flat()) if (typeof value === 'string') yield { field, value }
+  } else for (const part of Object.values(json)) yield* fragmentsOf(part)
+}
+
+const normal = (field: string, value: string) =>
+  field === 'phone' ? value.replace(/[^\d+]/g, '') : value.trim().toLowerCase()
+
+function bearersOf(people: readonly Subject[], field: (typeof fields)[number], value: string): number[] {
+  const text = normal(field, value)
+  return people.flatMap((person, index) => {
+    const whole = person[field]?.toLowerCase()
+    if (whole === undefined || text === '') return []
+    if (whole === text) return [index]
+    if (field === 'externalId' || text.length < shortest) return []
+    const at = whole.indexOf(text)
+    // what lies in the domain alone is an employer's, or a provider's
+    return at !== -1 && (field === 'phone' ? text.length >= 6 : at < whole.indexOf('@')) ? [index] : []
+  })
+}
+
+/** Forgets those parts that somebody has who is left. */
+async function dropShared(
+  context: Context,
+  meant: Map<string, number[]>,
+  field: (typeof fields)[number],
+): Promise<void> {
+  const parts = [...meant].flatMap(([key, who]) =>
+    key.startsWith(`${field} `) && who.length > 0 ? [key.slice(field.length + 1)] : [],
+  )
+  if (parts.length === 0) return
+  const column = Prisma.raw(columns[field])
+  const shared = await context.db.$queryRaw<{ part: string }[]>`
+    select part
+    from unnest(${parts}::text[]) as part
+    where exists (
+      select from contact
+      where account_id = ${context.accountId}::uuid and strpos(lower(${column}), part) > 0 and lower(${column}) <> part
+    )`
+  for (const { part } of shared) if (field !== 'externalId') meant.delete(`${field} ${part}`)
+}
