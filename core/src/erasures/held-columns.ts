@@ -118,6 +118,10 @@ export const heldColumns: Record<string, Columns> = {
     fingerprint: 'sealed',
     headers: 'none',
     body: 'sealed',
+    permissions: 'none',
+    mentions: 'sealed',
+    shown: 'none',
+    withheld: 'none',
   },
   import: {
     format: 'none',
