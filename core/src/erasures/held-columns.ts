@@ -79,6 +79,7 @@ export const heldColumns: Record<string, Columns> = {
     erased_counts: 'none',
     erased_events: 'none',
   },
+  checkpoint: { heads: 'none', proof: 'none' },
   consent: { event_hash: 'with contact', address_mark: 'with contact' },
   consent_event: {
     purpose_key: 'none',
@@ -92,6 +93,8 @@ export const heldColumns: Record<string, Columns> = {
     previous_hash: 'with contact',
     hash: 'with contact',
   },
+  consent_seal: { leaves: 'none', hash: 'none' },
+  consent_tombstone: { proof: 'sealed' },
   contact: {
     email: 'with contact',
     phone: 'with contact',
@@ -157,6 +160,8 @@ export const heldColumns: Record<string, Columns> = {
   },
   limited_act: { kind: 'none', subject: 'sealed' },
   list: { name: 'searched name' },
+  log_head: { log: 'none', hash: 'none', proof: 'none' },
+  log_verification: { log: 'none', first_break: 'none' },
   login_throttle: { key: 'sealed' },
   message: { reason: 'none', enhanced_code: 'none' },
   outbox: { name: 'none', payload: 'none', last_error: 'none', dedupe_key: 'none' },
@@ -173,6 +178,7 @@ export const heldColumns: Record<string, Columns> = {
     policy_version: 'none',
   },
   recovery_code: { hash: 'sealed' },
+  request_count: { key: 'sealed' },
   schedule: { name: 'none' },
   segment: { name: 'searched name', rule: 'searched' },
   sender: { email: 'identity', name: 'searched', reply_to: 'identity' },
