@@ -3,6 +3,7 @@ import { Kind, type TSchema } from '@sinclair/typebox'
 import { conventions } from './conventions.ts'
 import { commonErrors, type ErrorCode, type ErrorDefinition, errors, securedErrors } from './errors.ts'
 import { exampleOf } from './example-of.ts'
+import { loweringNote } from './lowering.ts'
 import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
 import { permissions } from './permissions.ts'
 import { OAuthProblem, Problem } from './problem.ts'
@@ -133,7 +134,7 @@ function operationObject(
     operationId: `${resource.name}.${key}`,
     tags: [resource.name],
     summary: operation.summary,
-    description: operation.description,
+    description: operation.description + loweringNote(`${resource.name}.${key}`),
     security: securityOf(operation.access),
     ...(parametersOf(operation, components) ?? {}),
     ...(requestBodyOf(operation, components) ?? {}),

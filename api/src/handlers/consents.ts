@@ -3,7 +3,7 @@ import { type ConsentWithProof, listConsents } from '@envoi/core/consents/read-c
 import { readLedger } from '@envoi/core/consents/read-ledger'
 import { recordConsent } from '@envoi/core/consents/record-consent'
 import { type LedgerVerdict, verifyLedger } from '@envoi/core/consents/verify-ledger'
-import { maskEvidence, mayReveal } from '@envoi/core/contacts/mask'
+import { type Masked, maskEvidence, mayReveal } from '@envoi/core/contacts/mask'
 import type { ConsentEvent as ConsentEventRow } from '@envoi/core/database'
 import { contract } from '@envoi/openapi'
 import { created, ok, page } from '../routes/answers.ts'
@@ -48,8 +48,10 @@ const presentConsent = (context: Context) => (consent: ConsentWithProof) => {
   }
 }
 
-export function presentEvidence(context: Context, line: ConsentEventRow) {
-  const { source, collectedAt, text, textVersion, ip, url } = maskEvidence(context, line)
+export const presentEvidence = (context: Context, line: ConsentEventRow) =>
+  presentProof(maskEvidence(context, line))
+
+function presentProof({ source, collectedAt, text, textVersion, ip, url }: Masked<ConsentEventRow>) {
   return { source, collectedAt: collectedAt.toISOString(), text, textVersion, ip, url }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '@envoi/core'
 import { createContact } from '@envoi/core/contacts/create-contact'
 import { exportContact } from '@envoi/core/contacts/export-contact'
 import { listContacts } from '@envoi/core/contacts/list-contacts'
-import { contactMask } from '@envoi/core/contacts/mask'
+import { contactMask, type Masked } from '@envoi/core/contacts/mask'
 import { type ContactWithLists, getContact } from '@envoi/core/contacts/read-contacts'
 import { updateContact } from '@envoi/core/contacts/update-contact'
 import { upsertContact } from '@envoi/core/contacts/upsert-contact'
@@ -66,7 +66,7 @@ async function upserted(context: Context, { contact, isNew }: { contact: Contact
   return isNew ? created(`/v1/contacts/${contact.id}`, body, contact) : ok(body, contact)
 }
 
-function presentContact(contact: ContactWithLists) {
+export function presentContact(contact: Masked<ContactWithLists>) {
   return {
     id: contact.id,
     email: contact.email,

@@ -1,5 +1,5 @@
 import { type Context, DomainError } from '@envoi/core'
-import { maskComparison, maskImport } from '@envoi/core/contacts/mask'
+import { type Masked, maskImport } from '@envoi/core/contacts/mask'
 import type { Import as ImportRow } from '@envoi/core/database'
 import { cancelImport } from '@envoi/core/imports/cancel-import'
 import { createImport } from '@envoi/core/imports/create-import'
@@ -41,9 +41,11 @@ export const importsHandlers = implement(contract.imports, {
 })
 
 function presentImport(context: Context, row: ImportRow) {
-  const { origin, consents } = maskImport(context, row)
-  const { created, skipped, rejected } = row
-  const { updated, unchanged } = maskComparison(context, row)
+  return presentMasked(maskImport(context, row))
+}
+
+function presentMasked(row: Masked<ImportRow>) {
+  const { origin, consents, created, updated, unchanged, skipped, rejected } = row
   return {
     id: row.id,
     status: row.status,

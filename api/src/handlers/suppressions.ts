@@ -1,5 +1,5 @@
 import type { Context } from '@envoi/core'
-import { maskSuppression } from '@envoi/core/contacts/mask'
+import { type Masked, maskSuppression } from '@envoi/core/contacts/mask'
 import type { Suppression as SuppressionRow } from '@envoi/core/database'
 import { createSuppression } from '@envoi/core/suppressions/create-suppression'
 import { deleteSuppression } from '@envoi/core/suppressions/delete-suppression'
@@ -23,8 +23,10 @@ export const suppressionsHandlers = implement(contract.suppressions, {
   },
 })
 
-const presentSuppression = (context: Context) => (row: SuppressionRow) => {
-  const suppression = maskSuppression(context, row)
+const presentSuppression = (context: Context) => (row: SuppressionRow) =>
+  presentMasked(maskSuppression(context, row))
+
+function presentMasked(suppression: Masked<SuppressionRow>) {
   return {
     id: suppression.id,
     channel: suppression.channel,

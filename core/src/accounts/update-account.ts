@@ -1,6 +1,9 @@
 import type { Prisma } from '@envoi/prisma'
-import { isAddressAllowed, isAddressRange } from '../access/allowed-address.ts'
+import { Duration } from 'luxon'
+import { isAddressAllowed, isAddressRange, isRangeWithin } from '../access/allowed-address.ts'
+import { requireToLower } from '../access/require-to-lower.ts'
 import { recordAudit } from '../audit/record-audit.ts'
+import { auditRetentionOf } from '../audit/retention.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { requirePlainName } from '../plain-name.ts'
@@ -54,6 +57,7 @@ export async function updateAccount(
     // what is merged is what is there when it is written
     await lockAccount(tx)
     const before = await getAccount(tx)
+    requireToLower(tx, 'account.update', loweredBy(patch, before))
     const legal = checked(merged(before.legal, patch.legal))
     const { count } = await tx.db.account.updateMany({
       where: { id: tx.accountId, version: expectedVersion },
@@ -81,6 +85,27 @@ function requirePlainNames({ name, legal, dpo }: AccountPatch): void {
   if (legal?.registration != null) requirePlainName('/legal/registration', legal.registration)
   if (dpo?.name != null) requirePlainName('/dpo/name', dpo.name)
 }
+
+interface Protections {
+  security: unknown
+  retention: unknown
+}
+
+/** Which protections a patch lowers: where users come from and with what, what they are told, how long the audit log is kept. */
+function loweredBy({ security = {}, retention = {} }: AccountPatch, before: Protections) {
+  const { allowedIps: were = [], requireTotp, notifyLogins } = (before.security ?? {}) as typeof security
+  const { allowedIps: are } = security
+  const isWider = are !== undefined && (are.length === 0 || are.some((range) => !isRangeWithin(range, were)))
+  const { audit } = retention
+  return {
+    '/security/allowedIps': were.length > 0 && isWider,
+    '/security/requireTotp': requireTotp === true && security.requireTotp === false,
+    '/security/notifyLogins': notifyLogins !== false && security.notifyLogins === false,
+    '/retention/audit': audit !== undefined && months(audit) < months(auditRetentionOf(before.retention)),
+  }
+}
+
+const months = (duration: string) => Duration.fromISO(duration).as('months')
 
 /** What is said of the company, as it is kept. The number is judged with the country that it has then, whichever of the two is new. */
 function checked(legal: Prisma.InputJsonObject | undefined): Prisma.InputJsonObject | undefined {

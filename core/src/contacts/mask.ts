@@ -10,6 +10,14 @@
 import type { ConsentEvent, Contact, Suppression } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 
+declare const seen: unique symbol
+
+/**
+ * A row as whoever asks may see it: masked, or shown and noted to be on record. Only what masks here makes one, and what presents a person
+ * takes nothing else: a row of the database that goes past it does not compile.
+ */
+export type Masked<T> = T & { readonly [seen]: true }
+
 const identity = ['email', 'phone', 'externalId', 'firstName', 'lastName'] as const
 
 export const mayReveal = ({ permissions }: Pick<Context, 'permissions'>) => permissions.has('contacts:reveal')
@@ -70,14 +78,14 @@ export async function fieldMasks(
 type Shown = Pick<Contact, 'id' | (typeof identity)[number] | 'attributes' | 'originDetail'>
 
 /** How contacts are shown to whoever asks. */
-export async function contactMask(context: Context): Promise<<C extends Shown>(contact: C) => C> {
+export async function contactMask(context: Context): Promise<<C extends Shown>(contact: C) => Masked<C>> {
   if (mayReveal(context))
-    return (contact) => {
+    return <C extends Shown>(contact: C) => {
       context.sight?.saw(contact.id)
-      return contact
+      return contact as Masked<C>
     }
   const masks = await fieldMasks(context)
-  return (contact) => ({
+  const mask = <C extends Shown>(contact: C): C => ({
     ...contact,
     email: maskAddress(contact.email),
     phone: maskAddress(contact.phone),
@@ -92,15 +100,16 @@ export async function contactMask(context: Context): Promise<<C extends Shown>(c
       ]),
     ),
   })
+  return <C extends Shown>(contact: C) => mask(contact) as Masked<C>
 }
 
 /** How the proof of a consent or an objection is shown: its times, not what was said, to whom, from where. */
 export function maskEvidence<
   E extends Partial<Pick<ConsentEvent, 'contactId'>> & Pick<ConsentEvent, 'source' | 'text' | 'ip' | 'url'>,
->(context: Pick<Context, 'permissions' | 'sight'>, line: E): E {
+>(context: Pick<Context, 'permissions' | 'sight'>, line: E): Masked<E> {
   if (mayReveal(context)) {
     if (line.contactId !== undefined) context.sight?.saw(line.contactId)
-    return line
+    return line as Masked<E>
   }
   const { source, text, ip, url } = line
   return {
@@ -109,43 +118,49 @@ export function maskEvidence<
     text: maskText(text),
     ip: maskText(ip),
     url: url === null ? null : maskUrl(url),
-  }
+  } as Masked<E>
 }
 
 /** Whom an account must not write to. What is left of one whom it has forgotten has no value, and nobody to see. */
 export function maskSuppression<S extends Pick<Suppression, 'id' | 'value'>>(
   context: Pick<Context, 'permissions' | 'sight'>,
   suppression: S,
-): S {
-  if (!mayReveal(context)) return { ...suppression, value: maskAddress(suppression.value) }
+): Masked<S> {
+  if (!mayReveal(context)) return { ...suppression, value: maskAddress(suppression.value) } as Masked<S>
   context.sight?.saw(suppression.id, 'suppression')
-  return suppression
+  return suppression as Masked<S>
 }
 
-/** Of a trial that writes nothing: whether a value is the one that is held is not told to those who may not see it. */
-export function maskComparison(
+/** A row of a file that was refused, as it stood there. */
+export function maskRejectedRow<R extends { row: string }>(
   context: Pick<Context, 'permissions'>,
-  { dryRun, updated, unchanged }: { dryRun: boolean; updated: number; unchanged: number },
-) {
-  return mayReveal(context) || !dryRun
-    ? { updated, unchanged }
-    : { updated: updated + unchanged, unchanged: 0 }
+  rejected: R,
+): Masked<R> {
+  return (mayReveal(context) ? rejected : { ...rejected, row: '' }) as Masked<R>
 }
 
 interface SaidOfFile {
   origin: unknown
   consents: unknown
+  dryRun: boolean
+  updated: number
+  unchanged: number
 }
 
-/** What is said of all rows of a file: where they come from, and the proof of their consents. */
-export function maskImport(context: Pick<Context, 'permissions'>, row: SaidOfFile): SaidOfFile {
-  if (mayReveal(context)) return { origin: row.origin, consents: row.consents }
+/**
+ * What is said of all rows of a file: where they come from, and the proof of their consents. Of a trial, which writes nothing, whoever
+ * may not see a value is not told either whether it is the one that is held.
+ */
+export function maskImport<R extends SaidOfFile>(context: Pick<Context, 'permissions'>, row: R): Masked<R> {
+  if (mayReveal(context)) return row as Masked<R>
   const { detail, ...origin } = row.origin as { detail?: string }
   const consents = row.consents as { evidence: Partial<Record<'source' | 'text' | 'ip' | 'url', string>> }[]
   return {
+    ...row,
     origin: detail === undefined ? origin : { ...origin, detail: maskText(detail) },
     consents: consents.map((consent) => ({ ...consent, evidence: maskFileEvidence(consent.evidence) })),
-  }
+    ...(row.dryRun ? { updated: row.updated + row.unchanged, unchanged: 0 } : {}),
+  } as Masked<R>
 }
 
 function maskFileEvidence(evidence: Partial<Record<'source' | 'text' | 'ip' | 'url', string>>) {

@@ -1,7 +1,7 @@
 import { getAccount } from '../accounts/read-accounts.ts'
 import type { Context } from '../context.ts'
 import { loadFieldBook } from '../fields/field-book.ts'
-import { contactMask, maskEvidence } from './mask.ts'
+import { contactMask, type Masked, maskEvidence, maskRejectedRow } from './mask.ts'
 import { readContactRecords } from './personal-data.sql.ts'
 import { type ContactWithLists, getContact } from './read-contacts.ts'
 
@@ -31,6 +31,7 @@ export async function collectPersonalData(tx: Context, contactId: string) {
     objections: contact.objections,
     ...records,
     consentLedger: records.consentLedger.map((line) => maskEvidence(tx, line)),
+    rejectedImportRows: records.rejectedImportRows.map((row) => maskRejectedRow(tx, row)),
     purposes: purposes.map(
       ({
         key,
@@ -63,7 +64,7 @@ export async function collectPersonalData(tx: Context, contactId: string) {
   }
 }
 
-function identityOf(contact: ContactWithLists) {
+function identityOf(contact: Masked<ContactWithLists>) {
   const { id, email, phone, externalId, firstName, lastName, locale, timezone } = contact
   const { createdAt, updatedAt, undeliverableAt, lastSentAt, lastOpenedAt, lastClickedAt, lastEngagedAt } =
     contact
@@ -87,7 +88,7 @@ function identityOf(contact: ContactWithLists) {
 }
 
 /** Values of declared fields, with the words that people know them by. */
-async function fieldsOf(tx: Context, contact: ContactWithLists) {
+async function fieldsOf(tx: Context, contact: Masked<ContactWithLists>) {
   const declared = await loadFieldBook(tx)
   return Object.entries(contact.attributes as Record<string, unknown>).map(([key, value]) => {
     const field = declared.get(key)

@@ -1,3 +1,4 @@
+import { requireToLower } from '../access/require-to-lower.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { requireLine } from '../contacts/require-line.ts'
 import type { Context } from '../context.ts'
@@ -30,6 +31,9 @@ export async function updateField(
     const before = await getField(tx, id)
     const purpose = patch.purpose === undefined ? before.purpose : await findPurpose(tx, patch.purpose)
     const specialCategory = patch.specialCategory ?? before.specialCategory
+    requireToLower(tx, 'fields.update', {
+      '/specialCategory': before.specialCategory && !specialCategory,
+    })
     requireExplicitConsent({ specialCategory, purpose })
     const { count } = await tx.db.field.updateMany({
       where: { ...tx.scope, id, version: expectedVersion },

@@ -1,8 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { recordAudit } from '../audit/record-audit.ts'
-import { mayReveal } from '../contacts/mask.ts'
+import { type Masked, maskRejectedRow, mayReveal } from '../contacts/mask.ts'
 import type { Context } from '../context.ts'
 import { type CsvCell, csvWriter } from '../csv/csv-writer.ts'
+import type { ImportError } from '../database.ts'
 import { getImport } from './read-imports.ts'
 
 const pageRows = 1_000
@@ -24,7 +25,6 @@ export async function readImportErrors(context: Context, importId: string): Prom
 }
 
 async function* errorRows(context: Context, importId: string): AsyncGenerator<CsvCell[]> {
-  const reveal = mayReveal(context)
   let after = 0
   for (;;) {
     const errors = await context.db.importError.findMany({
@@ -34,7 +34,9 @@ async function* errorRows(context: Context, importId: string): AsyncGenerator<Cs
     })
     const last = errors.at(-1)
     if (last === undefined) return
-    for (const { line, code, detail, row } of errors) yield [line, code, detail, reveal ? row : '']
+    for (const error of errors) yield cellsOf(maskRejectedRow(context, error))
     after = last.line
   }
 }
+
+const cellsOf = ({ line, code, detail, row }: Masked<ImportError>): CsvCell[] => [line, code, detail, row]

@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.audit` `audit:read`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -939,7 +939,7 @@ export interface paths {
         head?: never;
         /**
          * Change a field
-         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written.
+         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`.
          */
         patch: operations["fields.update"];
         trace?: never;

@@ -91,7 +91,7 @@ async function world(scene: { server: TestServer; account: TestAccount }, drain:
   await api.objections.create(id, { kind: 'profiling', evidence: evidence() })
   await api.tracking.record(id, { state: 'granted', evidence: evidence() })
   const receivedAt = new Date().toISOString()
-  await api.restriction.create(id, { reason: 'legal_claims', source: 'letter', receivedAt })
+  await api.restriction.create(id, { reason: 'legal_claims', source: 'letter of xmark-source', receivedAt })
   const barred = await api.suppressions.create({
     channel: 'email',
     value: 'xmark-barred@example.com',
@@ -139,6 +139,14 @@ async function world(scene: { server: TestServer; account: TestAccount }, drain:
     ],
   })
   await api.imports.upload(made.id, 'Email,First\nxmark-mail at example.com,Xmark-first\n')
+  // a row of the person's own, that their export shows
+  const about = await api.imports.create({
+    format: 'csv',
+    columns: { Email: 'email', First: 'firstName', Language: 'locale' },
+    onConflict: 'update',
+    origin: { source: 'file' },
+  })
+  await api.imports.upload(about.id, `Email,First,Language\n${person.email},Xmark-first,none at all\n`)
   await drain()
   return {
     contactId: id,
