@@ -213,6 +213,7 @@ export const account = resource(
       description:
         'A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed.',
       access: 'account:write',
+      recentProof: ['security'],
       query: Type.Object({
         allowLockout: Type.Optional(
           Type.Boolean({

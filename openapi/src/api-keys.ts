@@ -37,6 +37,16 @@ export const ApiKey = Type.Object(
         examples: ['203.0.113.7'],
       }),
     ),
+    createdBy: Nullable({
+      ...Id,
+      description:
+        'The user who made it, in person or with a key of theirs. It ends when they are deactivated or deleted, unless somebody else has rotated it. null of a key from before this was kept.',
+    }),
+    createdWith: Nullable({
+      ...Id,
+      description: 'The API key that it was made with; null when it was made in person.',
+    }),
+    rotatedBy: Nullable({ ...Id, description: 'The user who last gave it another value.' }),
     rotatedAt: Nullable(moment('When its value was last replaced.')),
     createdAt: Timestamp,
   },
@@ -70,6 +80,7 @@ export const apiKeys = resource(
       description:
         'The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key.',
       access: 'api-keys:manage',
+      recentProof: true,
       body: Closed({
         name: Name,
         role: Type.Optional(RoleName),
@@ -128,6 +139,7 @@ export const apiKeys = resource(
         'longer, or from more addresses.',
       ].join(' '),
       access: 'api-keys:manage',
+      recentProof: true,
       params: Type.Object({ apiKeyId: Id }),
       body: Closed({
         overlap: Type.Optional(

@@ -142,6 +142,7 @@ function operationObject(
     ...(operation.answersSecret === undefined ? {} : { 'x-answers-secret': [...operation.answersSecret] }),
     ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
     ...(operation.whileClosing || operation.safe ? { 'x-while-closing': true } : {}),
+    ...(operation.recentProof === undefined ? {} : { 'x-recent-proof': operation.recentProof }),
   }
 }
 
@@ -273,12 +274,20 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
         ? (['unauthenticated'] as const)
         : securedErrors
   const posts = isRepeatable(operation) ? repeatErrors : []
+  const proofs = operation.recentProof === undefined ? [] : (['proof_required'] as const)
   const bodies =
     operation.body === undefined && operation.upload === undefined && operation.form === undefined
       ? []
       : (['payload_too_large', 'unsupported_media_type'] as const)
   return [
-    ...new Set<ErrorCode>([...commonErrors, ...secured, ...posts, ...bodies, ...(operation.errors ?? [])]),
+    ...new Set<ErrorCode>([
+      ...commonErrors,
+      ...secured,
+      ...proofs,
+      ...posts,
+      ...bodies,
+      ...(operation.errors ?? []),
+    ]),
   ]
 }
 

@@ -70,6 +70,11 @@ export const errors = {
     title: 'The credentials lack a permission',
     help: '`detail` names the permission. An owner or admin of the account can grant it.',
   },
+  proof_required: {
+    status: 403,
+    title: 'A recent proof of who you are is missing',
+    help: 'What gives access to others, or changes who has it, takes a login or a proof of the last 15 minutes. Send the password, and the second factor if you have one, to `POST /v1/sessions/proof`, or log in again. Then repeat the request.',
+  },
   address_not_allowed: {
     status: 403,
     title: 'These credentials may not be used from this address',

@@ -23,6 +23,11 @@ export interface OperationSpec {
   safe?: true
   /** A change that stays possible while the account is being closed; reading always is. */
   whileClosing?: true
+  /**
+   * In a session, it takes a recent proof of who asks (`sessions.prove`); `proof_required` without. An array: only for a body with one of these
+   * members. API keys have nothing else to prove themselves with.
+   */
+  recentProof?: true | readonly string[]
   params?: TObject
   query?: TObject
   body?: TSchema

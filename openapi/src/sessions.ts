@@ -50,6 +50,11 @@ export const Session = Type.Object(
         description: 'With what it was opened, besides the password.',
       }),
     ),
+    provenAt: Type.String({
+      format: 'date-time',
+      description: 'When the user last proved who they are: at the login, or with `POST /v1/sessions/proof`.',
+      examples: ['2026-11-23T09:30:00.000Z'],
+    }),
     createdAt: Timestamp,
     refreshedAt: Timestamp,
     expiresAt: Timestamp,
@@ -114,6 +119,32 @@ export const sessions = resource(
       answersTokens: true,
       responses: { 200: Tokens },
       errors: ['invalid_credentials', 'address_not_allowed'],
+    }),
+    prove: operation({
+      method: 'POST',
+      path: '/v1/sessions/proof',
+      summary: 'Prove again who you are',
+      description: [
+        'In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes',
+        'the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights,',
+        'hand the account over, change its security settings. Wrong proofs are slowed down as at the login.',
+      ].join(' '),
+      access: 'session',
+      body: Closed({
+        password: LoginPassword,
+        totp: Type.Optional(TotpCode),
+        passkey: Type.Optional(PasskeyAssertion),
+      }),
+      responses: {
+        200: Type.Object({
+          provenUntil: Type.String({
+            format: 'date-time',
+            description: 'Until when this proof is good.',
+            examples: ['2026-11-23T09:45:00.000Z'],
+          }),
+        }),
+      },
+      errors: ['invalid'],
     }),
     list: operation({
       method: 'GET',

@@ -124,6 +124,7 @@ export const totp = resource(
       description:
         "For somebody who has lost them all: codes, passkeys and recovery codes are deleted, and the user's sessions end. Not one's own, nor those of a user who may do what one may not.",
       access: 'users:manage',
+      recentProof: true,
       params: Type.Object({ userId: Id }),
       responses: { 204: null },
       errors: ['not_found'],

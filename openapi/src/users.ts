@@ -50,6 +50,16 @@ export const User = Type.Object(
 
 const params = Type.Object({ userId: Id })
 
+const keepApiKeys = Type.Object({
+  keepApiKeys: Type.Optional(
+    Type.Boolean({
+      description:
+        'Lets the keys that would end go on. Somebody who still knows one can still use it: rotate them first, which gives them values that only you know.',
+      examples: [false],
+    }),
+  ),
+})
+
 const rights = {
   role: Type.Optional(RoleName),
   permissions: Type.Optional(
@@ -83,6 +93,7 @@ export const users = resource(
       description:
         'Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on. A trial account has 10 users at most, and sends 10 invitations in 24 hours, repeated ones and those of deleted users included.',
       access: 'users:manage',
+      recentProof: true,
       body: Closed({
         email: Email,
         firstName: PersonName('Grace'),
@@ -164,9 +175,11 @@ export const users = resource(
       path: '/v1/users/{userId}',
       summary: 'Change a user',
       description:
-        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too.',
+        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on. A key cannot change the rights of the user who made it.',
       access: 'users:manage',
+      recentProof: ['role', 'permissions'],
       params,
+      query: keepApiKeys,
       body: Closed({ ...names, ...rights }),
       responses: { 200: User },
       errors: ['not_found', 'invalid', 'precondition_failed', 'last_owner'],
@@ -176,9 +189,10 @@ export const users = resource(
       path: '/v1/users/{userId}',
       summary: 'Delete a user',
       description:
-        'Ends the access, or withdraws the invitation, and deletes what is held about the person. The audit log keeps the id.',
+        'Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well. The audit log keeps the id.',
       access: 'users:manage',
       params,
+      query: keepApiKeys,
       responses: { 204: null },
       errors: ['not_found', 'last_owner'],
     }),
@@ -197,9 +211,11 @@ export const users = resource(
       method: 'POST',
       path: '/v1/users/{userId}/deactivate',
       summary: 'Deactivate a user',
-      description: 'All sessions end at once, and links in mails with them. `reactivate` undoes it.',
+      description:
+        'All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. `reactivate` lets the user in again; keys that have ended stay so.',
       access: 'users:manage',
       params,
+      query: keepApiKeys,
       responses: { 200: User },
       errors: ['not_found', 'last_owner'],
     }),
@@ -210,6 +226,7 @@ export const users = resource(
       description:
         'With the rights the user had, which one must have oneself. Who had not accepted yet is invited again.',
       access: 'users:manage',
+      recentProof: true,
       params,
       responses: { 200: User },
       errors: ['not_found'],
@@ -220,6 +237,7 @@ export const users = resource(
       summary: 'Hand the account over',
       description: 'An owner makes an active user owner in their place, and is an admin from then on.',
       access: 'users:manage',
+      recentProof: true,
       params,
       responses: { 200: User },
       errors: ['not_found', 'invalid'],

@@ -38,6 +38,9 @@ const presentApiKey = (context: Context) => (apiKey: ApiKeyRow) => {
     expiresAt: apiKey.expiresAt?.toISOString() ?? null,
     lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
     lastUsedAddress: mayReveal(context) ? lastUsedAddress : maskText(lastUsedAddress),
+    createdBy: apiKey.createdBy,
+    createdWith: apiKey.createdWith,
+    rotatedBy: apiKey.rotatedBy,
     rotatedAt: apiKey.rotatedAt?.toISOString() ?? null,
     createdAt: apiKey.createdAt.toISOString(),
   }

@@ -1,6 +1,7 @@
 import { endSession } from '@envoi/core/access/end-session'
 import { login } from '@envoi/core/access/login'
 import type { OpenedSession } from '@envoi/core/access/open-session'
+import { proveSession } from '@envoi/core/access/prove-session'
 import { getSession, listSessions } from '@envoi/core/access/read-sessions'
 import { refreshSession } from '@envoi/core/access/refresh-session'
 import type { Session as SessionRow } from '@envoi/core/database'
@@ -19,6 +20,10 @@ export const sessionsHandlers = implement(contract.sessions, {
   passkeyOptions: async ({ body }, context) => ok({ ...(await askPasskey(context, body)) }),
   refresh: async ({ body, accessTokens }, context) =>
     ok(tokensOf(accessTokens, await refreshSession(context, body.refreshToken))),
+  prove: async ({ body }, context) => {
+    const provenUntil = await proveSession(context, body)
+    return ok({ provenUntil: provenUntil.toISOString() })
+  },
   list: async ({ query }, context) => page(await listSessions(context, query), presentSession),
   get: async ({ params }, context) => ok(presentSession(await getSession(context, params.sessionId))),
   delete: async ({ params }, context) => {
@@ -44,6 +49,7 @@ function presentSession(session: SessionRow) {
     userAgent: session.userAgent,
     newDevice: session.newDevice,
     secondFactor: session.secondFactor as SecondFactor | null,
+    provenAt: session.provenAt.toISOString(),
     createdAt: session.createdAt.toISOString(),
     refreshedAt: session.refreshedAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),

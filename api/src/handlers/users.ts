@@ -37,16 +37,17 @@ export const usersHandlers = implement(contract.users, {
     const user = await getUser(context, params.userId)
     return answerUser(user)
   },
-  update: async ({ params, body, ifMatch }, context) => {
-    const user = await updateUser(context, params.userId, body, ifMatch)
+  update: async ({ params, query, body, ifMatch }, context) => {
+    const user = await updateUser(context, params.userId, body, ifMatch, query)
     return answerUser(user)
   },
-  delete: async ({ params }, context) => {
-    await deleteUser(context, params.userId)
+  delete: async ({ params, query }, context) => {
+    await deleteUser(context, params.userId, query)
     return noContent()
   },
   repeatInvitation: async ({ params }, context) => answerUser(await repeatInvitation(context, params.userId)),
-  deactivate: async ({ params }, context) => answerUser(await deactivateUser(context, params.userId)),
+  deactivate: async ({ params, query }, context) =>
+    answerUser(await deactivateUser(context, params.userId, query)),
   reactivate: async ({ params }, context) => answerUser(await reactivateUser(context, params.userId)),
   transferOwnership: async ({ params }, context) =>
     answerUser(await transferOwnership(context, params.userId)),

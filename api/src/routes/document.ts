@@ -14,6 +14,7 @@ export interface OperationObject {
   'x-answers-secret'?: string[]
   'x-body-limit'?: number
   'x-while-closing'?: true
+  'x-recent-proof'?: true | readonly string[]
 }
 
 export interface OpenApiDocument {

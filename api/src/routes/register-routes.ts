@@ -1,5 +1,6 @@
 /** Makes every operation of the document a route: validation, serialisation, permission, limits and handler. */
 import { type Context, DomainError, type Platform, type RequestContext } from '@envoi/core'
+import { requireRecentProof } from '@envoi/core/access/require-recent-proof'
 import { contract } from '@envoi/openapi'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { handlers } from '../handlers/index.ts'
@@ -109,7 +110,11 @@ function registerRoute(
       if (!takesCondition(route)) refuseCondition(request)
       refuseMediaType(request, mediaTypes)
     },
-    preValidation: async (request) => refuseNull(request),
+    preValidation: async (request) => {
+      refuseNull(request)
+      // before the answer to an Idempotency-Key is kept: repeated with a proof, the request goes through
+      if (takesProof(operation, request.body)) await requireRecentProof(request.context as Context)
+    },
     validatorCompiler: ({ schema, httpPart }) => {
       const validate = compilers.validate(schema as object, httpPart === 'body' ? 'body' : 'parameters')
       const optional = httpPart === 'body' && operation.requestBody?.required === false
@@ -134,6 +139,12 @@ function registerRoute(
       return send(request, reply, answer)
     },
   })
+}
+
+/** Whether a request is one of those that take a recent proof of who asks. */
+function takesProof({ 'x-recent-proof': proof }: RouteOfDocument['operation'], body: unknown): boolean {
+  if (proof === undefined || proof === true) return proof === true
+  return typeof body === 'object' && body !== null && proof.some((member) => Object.hasOwn(body, member))
 }
 
 /** A parameter without a value counts as left out (RFC 6749, section 3.2). */

@@ -6,6 +6,7 @@ import { lockAccount } from '../users/lock-account.ts'
 import { isAddressRange } from './allowed-address.ts'
 import { apiKeyHint, apiKeyLookup, generateApiKey } from './api-key-format.ts'
 import { boundsFor, requireGrantableKey } from './key-bounds.ts'
+import { personBehind } from './person-behind.ts'
 
 interface NewApiKey {
   name: string
@@ -39,6 +40,7 @@ export async function createApiKey(context: Context, input: NewApiKey) {
     await lockAccount(tx)
     await requireGrantableKey(tx, { role: input.role ?? null, permissions: input.permissions ?? [] })
     const bounds = await boundsFor(tx, input.allowedIps ?? [], expiresAt)
+    const maker = await personBehind(tx)
     const apiKey = await tx.db.apiKey.create({
       data: {
         ...tx.scope,
@@ -49,11 +51,19 @@ export async function createApiKey(context: Context, input: NewApiKey) {
         permissions: input.permissions ?? [],
         testMode,
         ...bounds,
+        createdBy: maker,
+        createdWith: tx.actor.type === 'api_key' ? tx.actor.id : null,
         createdAt: tx.clock.now(),
       },
     })
     await tx.db.credentialIndex.create({
-      data: { lookup: apiKeyLookup(key), kind: 'api_key', accountId: tx.accountId, subjectId: apiKey.id },
+      data: {
+        ...tx.scope,
+        lookup: apiKeyLookup(key),
+        kind: 'api_key',
+        subjectId: apiKey.id,
+        shownTo: maker,
+      },
     })
     await recordAudit(tx, { target: { type: 'api_key', id: apiKey.id } })
     return { apiKey, key }

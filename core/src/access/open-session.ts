@@ -51,6 +51,7 @@ export async function openSession(
       program,
       newDevice: earlier === null,
       secondFactor: factor,
+      provenAt: now,
       createdAt: now,
       refreshedAt: now,
       expiresAt: new Date(now.getTime() + sessionDays * 86_400_000),

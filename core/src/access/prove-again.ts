@@ -6,6 +6,7 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
+import { usePasskey } from '../passkeys/use-passkey.ts'
 import { useSecondFactor } from '../totp/use-second-factor.ts'
 import { userPatience } from './login-attempt.ts'
 import { verifyPassword } from './password.ts'
@@ -54,4 +55,14 @@ export async function provePassword(context: Context, password: string, at = '/p
 export async function proveSecondFactor(context: Context, code: string): Promise<void> {
   const factor = await judge(context, 'second-factor', (userId) => useSecondFactor(context, userId, code))
   if (factor === null) throw invalid('/totp', 'is not a code that is good now, or was used already')
+}
+
+/** @throws DomainError `invalid` at `/passkey`; `rate_limited` after some failures */
+export async function provePasskey(context: Context, passkey: unknown): Promise<void> {
+  const isProven = await judge(
+    context,
+    'second-factor',
+    async (userId) => (await usePasskey(context, userId, passkey)) || null,
+  )
+  if (isProven === null) throw invalid('/passkey', 'is not an answer to a challenge that is open')
 }

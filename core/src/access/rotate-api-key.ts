@@ -5,6 +5,7 @@ import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { apiKeyHint, apiKeyLookup, generateApiKey } from './api-key-format.ts'
 import { requireGrantableKey, requireWithinBounds } from './key-bounds.ts'
+import { personBehind } from './person-behind.ts'
 import { getApiKey } from './read-api-keys.ts'
 
 /** Longer than it takes to change over; after that two values are one too many. */
@@ -24,10 +25,11 @@ export async function rotateApiKey(context: Context, id: string, { overlap = 'P1
     await requireGrantableKey(tx, held)
     await requireWithinBounds(tx, held)
     const now = tx.clock.now()
+    const rotatedBy = await personBehind(tx)
     // takes the row: a key that is revoked meanwhile is not given another value
     const { count } = await tx.db.apiKey.updateMany({
       where: { ...tx.scope, id, revokedAt: null },
-      data: { rotatedAt: now },
+      data: { rotatedAt: now, rotatedBy },
     })
     if (count === 0) throw new DomainError('not_found')
     const previousEndsAt = new Date(now.getTime() + overlapMs)
@@ -39,7 +41,7 @@ export async function rotateApiKey(context: Context, id: string, { overlap = 'P1
     })
     await tx.db.credentialIndex.deleteMany({ where: { ...values, endsAt: { lte: now } } })
     const key = generateApiKey(held)
-    await tx.db.credentialIndex.create({ data: { ...values, lookup: apiKeyLookup(key) } })
+    await tx.db.credentialIndex.create({ data: { ...values, lookup: apiKeyLookup(key), shownTo: rotatedBy } })
     const apiKey = await tx.db.apiKey.update({
       where: { accountId_id: { ...tx.scope, id } },
       data: { hint: apiKeyHint(key) },

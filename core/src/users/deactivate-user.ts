@@ -1,3 +1,4 @@
+import { endKeysOf } from '../access/end-keys-of.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
@@ -7,8 +8,15 @@ import { endSessions } from './end-sessions.ts'
 import { getUser } from './read-users.ts'
 import { lockUsers, requireAnotherOwner, requireNotAbove } from './rights.ts'
 
-/** The user can do nothing any more, at once: sessions end, and links in mails. Saying it twice changes nothing. */
-export async function deactivateUser(context: Context, id: string) {
+/**
+ * The user can do nothing any more, at once: sessions end, links in mails, and the keys that only they know, unless those are to stay. Saying it
+ * twice changes nothing.
+ */
+export async function deactivateUser(
+  context: Context,
+  id: string,
+  { keepApiKeys = false }: { keepApiKeys?: boolean } = {},
+) {
   return transaction(context, async (tx) => {
     const manager = await lockUsers(tx)
     const before = await getUser(tx, id)
@@ -25,6 +33,7 @@ export async function deactivateUser(context: Context, id: string) {
     })
     await endSessions(tx, id)
     await endLinks(tx, id)
+    if (!keepApiKeys) await endKeysOf(tx, id)
     await settleOwnerEmail(tx)
     await recordAudit(tx, { target, changed: ['status'] })
     return user

@@ -4,6 +4,7 @@ import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { getUser } from './read-users.ts'
+import { requireNotByOwnKey } from './require-not-own.ts'
 import { lockUsers, requireGrantable } from './rights.ts'
 
 /** Undoes a deactivation, with the rights the user had; who had not accepted yet is invited again. */
@@ -11,6 +12,7 @@ export async function reactivateUser(context: Context, id: string) {
   return transaction(context, async (tx) => {
     const manager = await lockUsers(tx)
     const before = await getUser(tx, id)
+    await requireNotByOwnKey(tx, id)
     requireGrantable(manager, before)
     const target = { type: 'user', id }
     if (before.status !== 'deactivated') {

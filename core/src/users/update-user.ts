@@ -1,3 +1,5 @@
+import { permissionsOf } from '@envoi/openapi'
+import { endKeysOf } from '../access/end-keys-of.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -6,6 +8,7 @@ import { settleOwnerEmail } from '../verification/settle-steps.ts'
 import { givenRights } from './given-rights.ts'
 import { requirePersonName } from './person-name.ts'
 import { getMe, getUser } from './read-users.ts'
+import { requireNotByOwnKey } from './require-not-own.ts'
 import { lockUsers, requireAnotherOwner, requireGrantable, requireNotAbove } from './rights.ts'
 
 interface Names {
@@ -18,12 +21,16 @@ export interface UserPatch extends Names {
   permissions?: string[]
 }
 
-/** Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open sessions too. */
+/**
+ * Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open sessions too. Keys that
+ * only the user knows end if they may do more than the user may from now on, unless they are to stay.
+ */
 export async function updateUser(
   context: Context,
   id: string,
   patch: UserPatch,
   expectedVersion: number | undefined,
+  { keepApiKeys = false }: { keepApiKeys?: boolean } = {},
 ) {
   const rights = givenRights(patch)
   const names = requireNames(patch)
@@ -32,11 +39,14 @@ export async function updateUser(
     const before = await getUser(tx, id)
     requireNotAbove(manager, before)
     if (rights !== undefined) {
+      await requireNotByOwnKey(tx, id)
       requireGrantable(manager, rights)
       if (rights.role !== 'owner' && before.status === 'active') await requireAnotherOwner(tx, before)
     }
     const user = await write(tx, id, { ...names, ...rights }, expectedVersion, patch)
     if (rights !== undefined) await settleOwnerEmail(tx)
+    if (rights !== undefined && !keepApiKeys)
+      await endKeysOf(tx, id, permissionsOf(rights.role, rights.permissions))
     return user
   })
 }

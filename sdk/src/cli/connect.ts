@@ -4,6 +4,7 @@ import { withoutTrailingSlashes } from '../trailing-slashes.ts'
 import type { CliContext, Environment } from './command.ts'
 import { configFolder } from './credentials/config-folder.ts'
 import { type Credentials, readCredentials } from './credentials/credentials.ts'
+import { proving } from './credentials/proving.ts'
 import { openSession, type Session } from './credentials/session.ts'
 import { NotLoggedIn, UsageError } from './failures.ts'
 
@@ -36,7 +37,7 @@ export async function connect(context: CliContext): Promise<Connection> {
   const envoi = createEnvoi({
     baseUrl: kept.url,
     token: () => session.token(),
-    fetch: renewing(session),
+    fetch: proving(context, kept.url, session, renewing(session)),
   })
   return { envoi, url: kept.url, session: kept }
 }

@@ -79,6 +79,7 @@ function refusal({ status, problem, message, errors, code, requestId, retryAfter
       ...(code === 'unauthenticated'
         ? ['`envoi login` opens a session; ENVOI_API_KEY goes first when it is set']
         : []),
+      ...(code === 'proof_required' ? ['`envoi login` proves it for 15 minutes'] : []),
       ...(requestId === undefined ? [] : [`request ${requestId}`]),
     ],
     data: { title, detail, status, code, errors, requestId, retryAfter },

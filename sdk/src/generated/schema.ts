@@ -200,14 +200,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Ends the access, or withdraws the invitation, and deletes what is held about the person. The audit log keeps the id.
+         * @description Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well. The audit log keeps the id.
          */
         delete: operations["users.delete"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too.
+         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on. A key cannot change the rights of the user who made it.
          */
         patch: operations["users.update"];
         trace?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description All sessions end at once, and links in mails with them. `reactivate` undoes it.
+         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. `reactivate` lets the user in again; keys that have ended stay so.
          */
         post: operations["users.deactivate"];
         delete?: never;
@@ -410,6 +410,26 @@ export interface paths {
          * @description Replaces the refresh token. For a minute, the token that was just replaced gives the same new one again: two tabs may renew at once, and an answer that got lost may be asked for again. Later, or once the new token has been used too, presenting a replaced token revokes the whole session (RFC 9700, section 4.14.2).
          */
         post: operations["sessions.refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who you are
+         * @description In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights, hand the account over, change its security settings. Wrong proofs are slowed down as at the login.
+         */
+        post: operations["sessions.prove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2520,6 +2540,24 @@ export interface components {
              */
             lastUsedAddress: string | null;
             /**
+             * Format: uuid
+             * @description The user who made it, in person or with a key of theirs. It ends when they are deactivated or deleted, unless somebody else has rotated it. null of a key from before this was kept.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description The API key that it was made with; null when it was made in person.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdWith: string | null;
+            /**
+             * Format: uuid
+             * @description The user who last gave it another value.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            rotatedBy: string | null;
+            /**
              * Format: date-time
              * @description When its value was last replaced.
              * @example 2026-11-23T09:30:00.000Z
@@ -3337,6 +3375,24 @@ export interface components {
              */
             lastUsedAddress: string | null;
             /**
+             * Format: uuid
+             * @description The user who made it, in person or with a key of theirs. It ends when they are deactivated or deleted, unless somebody else has rotated it. null of a key from before this was kept.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description The API key that it was made with; null when it was made in person.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdWith: string | null;
+            /**
+             * Format: uuid
+             * @description The user who last gave it another value.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            rotatedBy: string | null;
+            /**
              * Format: date-time
              * @description When its value was last replaced.
              * @example 2026-11-23T09:30:00.000Z
@@ -3965,7 +4021,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "proof_required" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4194,7 +4250,7 @@ export interface components {
              * @example malformed
              * @enum {string}
              */
-            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
+            code: "malformed" | "invalid_scope" | "unsupported_grant_type" | "unauthorized_client" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_client" | "second_factor_required" | "second_factor_invalid" | "permission_missing" | "proof_required" | "address_not_allowed" | "account_suspended" | "account_closing" | "enrolment_required" | "trial_restricted" | "not_found" | "conflict" | "contact_erased" | "totp_enabled" | "campaign_not_draft" | "campaign_not_sending" | "campaign_not_paused" | "campaign_live" | "campaign_over" | "in_use" | "last_owner" | "verification_incomplete" | "import_has_file" | "import_ended" | "idempotency_answer_withheld" | "idempotency_in_flight" | "link_ended" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "instruction_may_infringe" | "rate_limited" | "internal" | "unavailable";
             /**
              * @description The id of the request.
              * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
@@ -4363,6 +4419,24 @@ export interface components {
              * @example 203.0.113.7
              */
             lastUsedAddress: string | null;
+            /**
+             * Format: uuid
+             * @description The user who made it, in person or with a key of theirs. It ends when they are deactivated or deleted, unless somebody else has rotated it. null of a key from before this was kept.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description The API key that it was made with; null when it was made in person.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            createdWith: string | null;
+            /**
+             * Format: uuid
+             * @description The user who last gave it another value.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            rotatedBy: string | null;
             /**
              * Format: date-time
              * @description When its value was last replaced.
@@ -4697,6 +4771,12 @@ export interface components {
              * @enum {string|null}
              */
             secondFactor: "totp" | "recovery_code" | "passkey" | null;
+            /**
+             * Format: date-time
+             * @description When the user last proved who they are: at the login, or with `POST /v1/sessions/proof`.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            provenAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -5883,7 +5963,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6415,7 +6495,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6851,7 +6931,13 @@ export interface operations {
     };
     "users.delete": {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Lets the keys that would end go on. Somebody who still knows one can still use it: rotate them first, which gives them values that only you know.
+                 * @example false
+                 */
+                keepApiKeys?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -6897,7 +6983,13 @@ export interface operations {
     };
     "users.update": {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Lets the keys that would end go on. Somebody who still knows one can still use it: rotate them first, which gives them values that only you know.
+                 * @example false
+                 */
+                keepApiKeys?: boolean;
+            };
             header?: {
                 /**
                  * @description The ETag you have read: 412 when the resource has changed since.
@@ -7009,7 +7101,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7118,7 +7210,13 @@ export interface operations {
     };
     "users.deactivate": {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Lets the keys that would end go on. Somebody who still knows one can still use it: rotate them first, which gives them values that only you know.
+                 * @example false
+                 */
+                keepApiKeys?: boolean;
+            };
             header?: {
                 /**
                  * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
@@ -7252,7 +7350,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7336,7 +7434,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7699,6 +7797,7 @@ export interface operations {
                      *           "userAgent": "curl/8.5",
                      *           "newDevice": false,
                      *           "secondFactor": "totp",
+                     *           "provenAt": "2026-11-23T09:30:00.000Z",
                      *           "createdAt": "2026-11-23T09:30:00.000Z",
                      *           "refreshedAt": "2026-11-23T09:30:00.000Z",
                      *           "expiresAt": "2026-11-23T09:30:00.000Z"
@@ -8005,6 +8104,160 @@ export interface operations {
             503: components["responses"]["unavailable"];
         };
     };
+    "sessions.prove": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: for 24 hours the same key and payload get the stored answer. A key is yours: the same one sent by another user or API key is another. An answer with a secret that is shown once is not stored: `idempotency_answer_withheld` says that the request was done.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "totp": "492039",
+                 *       "passkey": {
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AAAA",
+                 *           "authenticatorData": "AAAA",
+                 *           "signature": "AAAA"
+                 *         },
+                 *         "clientExtensionResults": {}
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @example correct horse battery staple */
+                    password: string;
+                    /**
+                     * @description The six digits that the app shows, or a recovery code. Each is good once.
+                     * @example 492039
+                     */
+                    totp?: string;
+                    /** @description What `PublicKeyCredential.toJSON()` gives (WebAuthn Level 3, section 5.1). */
+                    passkey?: {
+                        /**
+                         * @description Id of the credential.
+                         * @example AAAA
+                         */
+                        id: string;
+                        /**
+                         * @description The same.
+                         * @example AAAA
+                         */
+                        rawId: string;
+                        /**
+                         * @example public-key
+                         * @constant
+                         */
+                        type: "public-key";
+                        response: {
+                            /**
+                             * @description What the browser has signed for.
+                             * @example AAAA
+                             */
+                            clientDataJSON: string;
+                            /**
+                             * @description What the authenticator says.
+                             * @example AAAA
+                             */
+                            authenticatorData: string;
+                            /**
+                             * @description Over both.
+                             * @example AAAA
+                             */
+                            signature: string;
+                        };
+                        /** @example {} */
+                        clientExtensionResults: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "provenUntil": "2026-11-23T09:45:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Until when this proof is good.
+                         * @example 2026-11-23T09:45:00.000Z
+                         */
+                        provenUntil: string;
+                    };
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["unauthenticated"];
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_answer_withheld`: The request was done, and its answer is not given again. `idempotency_in_flight`: The same request is being processed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used with another request. `invalid`: The request is well-formed, but a rule refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
     "sessions.get": {
         parameters: {
             query?: never;
@@ -8037,6 +8290,7 @@ export interface operations {
                      *       "userAgent": "curl/8.5",
                      *       "newDevice": false,
                      *       "secondFactor": "totp",
+                     *       "provenAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z",
                      *       "refreshedAt": "2026-11-23T09:30:00.000Z",
                      *       "expiresAt": "2026-11-23T09:30:00.000Z"
@@ -8541,7 +8795,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9002,6 +9256,9 @@ export interface operations {
                      *           "expiresAt": "2026-11-23T09:30:00.000Z",
                      *           "lastUsedAt": "2026-11-23T09:30:00.000Z",
                      *           "lastUsedAddress": "203.0.113.7",
+                     *           "createdBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "createdWith": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "rotatedBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *           "createdAt": "2026-11-23T09:30:00.000Z"
                      *         }
@@ -9133,6 +9390,9 @@ export interface operations {
                      *       "expiresAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAddress": "203.0.113.7",
+                     *       "createdBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "createdWith": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "rotatedBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z",
                      *       "key": "envoi_live_7hQ2…"
@@ -9143,7 +9403,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9226,6 +9486,9 @@ export interface operations {
                      *       "expiresAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAddress": "203.0.113.7",
+                     *       "createdBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "createdWith": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "rotatedBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z"
                      *     }
@@ -9360,6 +9623,9 @@ export interface operations {
                      *       "expiresAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAt": "2026-11-23T09:30:00.000Z",
                      *       "lastUsedAddress": "203.0.113.7",
+                     *       "createdBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "createdWith": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *       "rotatedBy": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "rotatedAt": "2026-11-23T09:30:00.000Z",
                      *       "createdAt": "2026-11-23T09:30:00.000Z",
                      *       "key": "envoi_live_7hQ2…",
@@ -9371,7 +9637,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -10,6 +10,9 @@ export const sessions = ({ http, result, list }: Api) => ({
   /** Trades a refresh token for new tokens; it is good once. */
   refresh: (body: BodyOf<'sessions.refresh'>, options?: RequestOptions) =>
     result(http.POST('/v1/sessions/refresh', { body, ...init(options) })),
+  /** Proves again who one is, for what answers `proof_required`. */
+  prove: (body: BodyOf<'sessions.prove'>, options?: RequestOptions) =>
+    result(http.POST('/v1/sessions/proof', { body, ...init(options) })),
   list: (query: QueryOf<'sessions.list'> = {}, options?: RequestOptions) =>
     list('/v1/sessions', { query }, options),
   get: (sessionId: string, options?: RequestOptions) =>

@@ -18,15 +18,39 @@ export const users = ({ http, result, list }: Api) => ({
     result(http.POST('/v1/users/me/password', { body, ...init(options) })),
   get: (userId: string, options?: RequestOptions) =>
     result(http.GET('/v1/users/{userId}', { params: { path: { userId } }, ...init(options) })),
-  update: (userId: string, body: BodyOf<'users.update'>, options?: RequestOptions) =>
-    result(http.PATCH('/v1/users/{userId}', { params: { path: { userId } }, body, ...init(options) })),
-  delete: (userId: string, options?: RequestOptions) =>
-    result(http.DELETE('/v1/users/{userId}', { params: { path: { userId } }, ...init(options) })),
+  update: (
+    userId: string,
+    body: BodyOf<'users.update'>,
+    { keepApiKeys, ...options }: RequestOptions & QueryOf<'users.update'> = {},
+  ) =>
+    result(
+      http.PATCH('/v1/users/{userId}', {
+        params: { path: { userId }, query: { keepApiKeys } },
+        body,
+        ...init(options),
+      }),
+    ),
+  /** The keys that only this user knows end too, unless they are kept. */
+  delete: (userId: string, { keepApiKeys, ...options }: RequestOptions & QueryOf<'users.delete'> = {}) =>
+    result(
+      http.DELETE('/v1/users/{userId}', {
+        params: { path: { userId }, query: { keepApiKeys } },
+        ...init(options),
+      }),
+    ),
   repeatInvitation: (userId: string, options?: RequestOptions) =>
     result(http.POST('/v1/users/{userId}/invitation', { params: { path: { userId } }, ...init(options) })),
-  /** All sessions of the user end at once. */
-  deactivate: (userId: string, options?: RequestOptions) =>
-    result(http.POST('/v1/users/{userId}/deactivate', { params: { path: { userId } }, ...init(options) })),
+  /** All sessions of the user end at once, and the keys that only they know, unless those are kept. */
+  deactivate: (
+    userId: string,
+    { keepApiKeys, ...options }: RequestOptions & QueryOf<'users.deactivate'> = {},
+  ) =>
+    result(
+      http.POST('/v1/users/{userId}/deactivate', {
+        params: { path: { userId }, query: { keepApiKeys } },
+        ...init(options),
+      }),
+    ),
   reactivate: (userId: string, options?: RequestOptions) =>
     result(http.POST('/v1/users/{userId}/reactivate', { params: { path: { userId } }, ...init(options) })),
   /** Makes another user the owner in one's place. */

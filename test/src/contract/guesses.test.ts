@@ -88,6 +88,21 @@ const secrets: Record<string, Verdict> = {
     true,
   ),
   'sessions.refresh /refreshToken': 'random',
+  'sessions.prove /password': guessing('POST', '/v1/sessions/proof', (nth) => ({ password: wrong(nth) })),
+  'sessions.prove /totp': after(
+    enrolled,
+    guessing('POST', '/v1/sessions/proof', (nth, { account: { password } }) => ({
+      password,
+      totp: code(nth),
+    })),
+  ),
+  'sessions.prove /passkey': after(
+    async ({ server, account }) => registerPasskey(server, account),
+    guessing('POST', '/v1/sessions/proof', (_, { server, account: { password } }) => ({
+      password,
+      passkey: softwarePasskey(server).get({ challenge: 'AAAA' }),
+    })),
+  ),
   'totp.begin /password': guessing('POST', '/v1/users/me/totp', (nth) => ({ password: wrong(nth) })),
   'totp.confirm /code': after(
     ({ account }) => account.api.totp.begin({ password: account.password }),

@@ -38,6 +38,7 @@ async function onlyFromElsewhere({ server, account: { id } }: Scene): Promise<vo
 const unknown = { email: 'nobody@example.com' }
 
 export const loginRefusals = {
+  'sessions.prove invalid': ask('POST', '/v1/sessions/proof', wrongPassword),
   'sessions.create invalid_credentials': login('', unknown),
   'sessions.create second_factor_required': after(enrolled, login()),
   'sessions.create second_factor_invalid': after(enrolled, login('', wrongCode)),

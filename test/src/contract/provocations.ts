@@ -102,6 +102,13 @@ export const provocations: Record<ErrorCode, Provocation> = {
       return ask(scene, '/v1/contacts', { token, body: contact })
     },
   },
+  proof_required: {
+    provoke: async (scene) => {
+      const where = { accountId: scene.account.id }
+      await scene.server.platform.db.session.updateMany({ where, data: { provenAt: new Date(0) } })
+      return ask(scene, '/v1/api-keys', { body: { name: 'key', role: 'analyst' } })
+    },
+  },
   address_not_allowed: {
     provoke: async (scene) => {
       const { key } = await scene.account.api.apiKeys.create({

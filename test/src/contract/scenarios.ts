@@ -59,6 +59,7 @@ export const scenarios: Record<OperationId, (scene: Scene) => Promise<unknown>> 
   'sessions.create': async ({ account }) => account.login(),
   'sessions.refresh': async ({ account }) =>
     account.api.sessions.refresh({ refreshToken: (await account.login()).refreshToken }),
+  'sessions.prove': async ({ account }) => account.api.sessions.prove({ password: account.password }),
   'sessions.list': async ({ account }) => account.api.sessions.list(),
   'sessions.get': async ({ account }) =>
     account.api.sessions.get((await account.api.sessions.list()).data[0]?.id ?? ''),

@@ -13,6 +13,7 @@ import type { TestDatabase } from './database.ts'
 import { watchAnswers } from './declared-answers.ts'
 import { noPressure } from './no-pressure.ts'
 import { createTestPlatform, type TestPlatform } from './platform.ts'
+import { proving } from './proving.ts'
 
 export interface TestServer {
   url: string
@@ -75,7 +76,7 @@ export async function startTestServer(
     mail,
     logs,
     operator,
-    openAccount: (options) => openAccount(anyone, operator, options),
+    openAccount: (options) => openAccount(url, anyone, operator, options),
     async close() {
       await app.close()
       await platform.close()
@@ -93,6 +94,7 @@ export const approve = (operator: Envoi, accountId: string) =>
   })
 
 async function openAccount(
+  url: string,
   anyone: Envoi,
   operator: Envoi,
   options: { trial?: boolean; name?: string } = {},
@@ -109,7 +111,7 @@ async function openAccount(
   if (options.trial !== true) await approve(operator, account.id)
   const login = () => anyone.sessions.create({ email: ownerEmail, password })
   const { accessToken } = await login()
-  const api = anyone.with(accessToken)
+  const api = createEnvoi({ baseUrl: url, maxRetries: 0, token: accessToken, fetch: proving(url, password) })
   const key = async (may: { permissions: string[] } | { role: string }) =>
     (await api.apiKeys.create({ name: 'test', ...(may as { role: 'owner' }) })).key
   return {
