@@ -103,6 +103,18 @@ export const Campaign = Type.Object(
         examples: [null],
       }),
     ),
+    approval: Nullable(
+      Type.Object(
+        {
+          at: Timestamp,
+          by: Type.Object({ type: OneOf(['user', 'api_key', 'operator', 'system']), id: Nullable(Id) }),
+        },
+        {
+          description:
+            'Who scheduled or sent it, and when. What leaves is what it was at that moment: content, sender with its name and reply address, tracking, purpose, and the rule of the segment with those it names. Later changes to template, sender or segments change nothing of it; `test` shows it. Null while it is a draft, and again when the platform made it one.',
+        },
+      ),
+    ),
     purpose: PurposeKey,
     segment: Nullable(Id),
     lists: Type.Array(Id, { examples: [[]] }),
@@ -313,7 +325,7 @@ export const campaigns = resource(
       path: '/v1/campaigns/{campaignId}/send',
       summary: 'Send a campaign to everyone in its audience who may receive it',
       description:
-        'The content is taken as it is now; the audience is frozen by a job. A second `send` is refused.',
+        'Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused.',
       errors: ['not_found', 'invalid', 'campaign_not_draft', 'instruction_may_infringe', 'trial_restricted'],
     }),
     schedule: operation({
@@ -322,7 +334,7 @@ export const campaigns = resource(
       path: '/v1/campaigns/{campaignId}/schedule',
       summary: 'Send a campaign later',
       description:
-        'At that time it is sent as by `send`, its preflight done anew. Cancelling it before brings it back to nothing sent.',
+        'What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent.',
       body: Closed({ at: Timestamp }),
       errors: ['not_found', 'invalid', 'campaign_not_draft', 'instruction_may_infringe', 'trial_restricted'],
     }),

@@ -135,7 +135,7 @@ function operationObject(
     tags: [resource.name],
     summary: operation.summary,
     description: operation.description + loweringNote(`${resource.name}.${key}`),
-    security: securityOf(operation.access),
+    security: securityOf(operation),
     ...(parametersOf(operation, components) ?? {}),
     ...(requestBodyOf(operation, components) ?? {}),
     responses: responsesOf(operation, components),
@@ -146,11 +146,12 @@ function operationObject(
   }
 }
 
-function securityOf(access: OperationSpec['access']): Json[] {
+function securityOf({ access, besides = [] }: OperationSpec): Json[] {
   if (access === 'public') return []
   if (access === 'operator') return [{ operator: [] }]
   if (access === 'session') return [{ bearer: [] }]
-  return [{ bearer: [access] }, { oauth2: [access] }]
+  const needed = [access, ...besides]
+  return [{ bearer: needed }, { oauth2: needed }]
 }
 
 function parametersOf(operation: OperationSpec, components: Components): Json | undefined {

@@ -19,6 +19,8 @@ export interface OperationSpec {
   description: string
   /** A permission of the account's users and keys; `public` asks for no credentials, `operator` for the operator token, `session` for any credentials. */
   access: Permission | 'public' | 'operator' | 'session'
+  /** Permissions that are needed besides `access`. */
+  besides?: readonly Permission[]
   /** A POST that changes nothing: it leaves no audit event. */
   safe?: true
   /** A change that stays possible while the account is being closed; reading always is. */

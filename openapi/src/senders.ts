@@ -62,8 +62,10 @@ export const senders = resource(
       method: 'PATCH',
       path: '/v1/senders/{senderId}',
       summary: 'Change a sender',
-      description: 'A JSON merge patch (RFC 7396). The address itself cannot change.',
+      description:
+        'A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it.',
       access: 'templates:write',
+      besides: ['campaigns:send'],
       params,
       body: Closed({ name: Type.Optional(Name), replyTo: Type.Optional(Nullable(Email)) }),
       responses: { 200: Sender },

@@ -105,6 +105,13 @@ function presentCampaign(campaign: CampaignWithCounts) {
     channel: campaign.channel,
     status: campaign.status,
     statusReason: campaign.statusReason,
+    approval:
+      campaign.approvedAt === null
+        ? null
+        : {
+            at: campaign.approvedAt.toISOString(),
+            by: { type: campaign.approvedByType as 'user', id: campaign.approvedById },
+          },
     purpose: campaign.purpose.key,
     segment: campaign.segmentId,
     lists: campaign.lists.map(({ listId }) => listId),

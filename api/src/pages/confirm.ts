@@ -21,8 +21,8 @@ export const confirmPage: PageKind<ConfirmToken> = {
 }
 
 /** Whoever may confirm may also choose: the link was sent to the same mailbox. */
-const preferencesOf = (keys: TokenKeys, { accountId, contactId }: ConfirmToken) =>
-  signPreferences(keys, { accountId, contactId, messageId: null })
+const preferencesOf = (keys: TokenKeys, { accountId, contactId, address }: ConfirmToken) =>
+  signPreferences(keys, { accountId, contactId, messageId: null, address })
 
 function page(about: Confirmation, reader: Reader, preferencesToken: string): Page {
   const { language, words } = reader(about)

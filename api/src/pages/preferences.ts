@@ -1,16 +1,19 @@
 import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { type Html, html } from '@envoi/core/html'
 import { plainName } from '@envoi/core/plain-name'
-import { changePreferences } from '@envoi/core/preferences/change-preferences'
+import { changePreferences, mayAgree } from '@envoi/core/preferences/change-preferences'
 import {
   type Choice,
   choiceKey,
   type Preferences,
   readPreferences,
 } from '@envoi/core/preferences/read-preferences'
+import { speaksFor } from '@envoi/core/tracking/address-mark'
 import { type PreferencesToken, verifyPreferences } from '@envoi/core/tracking/token'
+import { box } from './box.ts'
 import type { Page } from './layout.ts'
 import { asContact, type PageKind, type Reader } from './page-kind.ts'
+import { stopPage, stopsOf } from './stop.ts'
 import { type Words, wordsVersion } from './words.ts'
 
 /**
@@ -23,19 +26,25 @@ export const preferencesPage: PageKind<PreferencesToken> = {
   verify: verifyPreferences,
   actor: asContact,
   async show({ context, token }, reader) {
-    return page(await readPreferences(context, token.contactId), reader, false)
+    const about = await readPreferences(context, token.contactId)
+    return speaksFor(context, token, about.contact)
+      ? page(about, reader, false)
+      : stopPage(about, reader, false)
   },
   async submit({ context, token, body }, reader) {
-    const { words } = reader(await readPreferences(context, token.contactId))
+    const before = await readPreferences(context, token.contactId)
+    const isTheirs = speaksFor(context, token, before.contact)
+    const { words } = reader(before)
     const { tracking, marketing, profiling } = words.preferences
     await changePreferences(context, token.contactId, {
-      shown: boxesOf(body, 'shown'),
-      wanted: boxesOf(body, 'wanted'),
+      ...(isTheirs ? { shown: boxesOf(body, 'shown'), wanted: boxesOf(body, 'wanted') } : stopsOf(body)),
+      reach: isTheirs ? 'own' : 'none',
       texts: { tracking, marketing, profiling },
       textVersion: wordsVersion,
       messageId: token.messageId,
     })
-    return page(await readPreferences(context, token.contactId), reader, true)
+    const about = await readPreferences(context, token.contactId)
+    return isTheirs ? page(about, reader, true) : stopPage(about, reader, true)
   },
 }
 
@@ -84,16 +93,8 @@ ${boxes}
 
 function channelBox(choice: Choice, contact: Preferences['contact'], { by, preferences: w }: Words): Html {
   const address = (choice.channel === 'email' ? contact.email : contact.phone) ?? ''
+  if (!choice.isOn && !mayAgree('own', choice))
+    return html`<p class="quiet">${w.off(by[choice.channel])} ${w.elsewhere}</p>`
   const label = w.address(by[choice.channel], recognisableAddress(address))
   return box(choiceKey(choice), choice.isOn, label, choice.state === 'pending' ? w.pending : null)
-}
-
-/** A box, with its hint tied to it; one that is ticked leaves its mark beside it, for the form to say what it showed. */
-function box(key: string, isOn: boolean, label: string, hint: string | null): Html {
-  const id = key.replaceAll(' ', '-')
-  return html`<div class="choice">
-<input type="checkbox" id="${id}" name="wanted" value="${key}"${isOn && html` checked`}${hint !== null && html` aria-describedby="${id}-hint"`}>
-${isOn && html`<input type="hidden" name="shown" value="${key}">`}
-<div><label for="${id}">${label}</label>${hint !== null && html`<span class="quiet" id="${id}-hint">${hint}</span>`}</div>
-</div>`
 }

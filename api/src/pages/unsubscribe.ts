@@ -2,6 +2,7 @@ import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { html } from '@envoi/core/html'
 import { plainName } from '@envoi/core/plain-name'
 import { readUnsubscription, type Unsubscription, unsubscribe } from '@envoi/core/preferences/unsubscribe'
+import { speaksFor } from '@envoi/core/tracking/address-mark'
 import { signPreferences, type UnsubscribeToken, verifyUnsubscribe } from '@envoi/core/tracking/token'
 import type { Page } from './layout.ts'
 import { asContact, type PageKind, type Reader } from './page-kind.ts'
@@ -17,7 +18,7 @@ export const unsubscribePage: PageKind<UnsubscribeToken> = {
   actor: asContact,
   async show({ context, token, keys }, reader) {
     const about = await readUnsubscription(context, token)
-    return page(about, reader, signPreferences(keys, token))
+    return page(about, reader, signPreferences(keys, token), speaksFor(context, token, about.contact))
   },
   async submit({ context, token, keys, body }, reader) {
     const before = await readUnsubscription(context, token)
@@ -25,7 +26,7 @@ export const unsubscribePage: PageKind<UnsubscribeToken> = {
     const text = purpose === null ? w.fromAll(account) : w.from(purpose, account, by)
     const source = isOneClick(body) ? 'one-click unsubscribe (RFC 8058)' : 'unsubscribe page'
     const about = await unsubscribe(context, token, { source, text })
-    return page(about, reader, signPreferences(keys, token))
+    return page(about, reader, signPreferences(keys, token), speaksFor(context, token, about.contact))
   },
 }
 
@@ -49,10 +50,12 @@ function namesOf(about: Unsubscription, reader: Reader) {
   }
 }
 
-function page(about: Unsubscription, reader: Reader, preferencesToken: string): Page {
+/** The address is shown to who has it. */
+function page(about: Unsubscription, reader: Reader, preferencesToken: string, isTheirs: boolean): Page {
   const { language } = reader(about)
   const { w, by, account, purpose } = namesOf(about, reader)
-  const address = about.channel === 'email' ? about.contact.email : about.contact.phone
+  const held = about.channel === 'email' ? about.contact.email : about.contact.phone
+  const address = isTheirs ? held : null
   const content = about.isDone
     ? html`<p class="done" role="status">${purpose === null ? w.doneAll(account) : w.done(purpose, account, by)}</p>
 <p class="quiet">${w.late}</p>

@@ -21,7 +21,7 @@ export const viewPage: PageKind<ViewToken> = {
       status: 410,
       language,
       title: words.view.expiredTitle,
-      content: html`<p>${words.view.expired(viewDays)}</p>`,
+      content: html`<p>${viewed.gone === 'moved' ? words.view.moved : words.view.expired(viewDays)}</p>`,
       account: viewed.account,
     }
   },

@@ -49,6 +49,7 @@ const en = {
   view: {
     expiredTitle: 'This message is no longer shown here',
     expired: (days: number) => `Messages can be read here for ${days} days after they were sent.`,
+    moved: 'It was sent to an address that is not in use here any more.',
   },
   preferences: {
     title: 'Your preferences',
@@ -68,6 +69,13 @@ const en = {
     profilingHint: 'My data is not used to guess what interests me.',
     save: 'Save my choices',
     saved: 'Your choices are saved.',
+    off: (by: string) => `${by[0]?.toUpperCase()}${by.slice(1)}: off.`,
+    elsewhere: 'To receive this again, ask for it there: a link in an email cannot agree for it.',
+    moved: (account: string) =>
+      `This link was sent to an address that ${account} does not use any more, or long ago. It can still stop what you do not want; to choose more, follow the link of a recent message.`,
+    stop: (purpose: string, by: string) => `Stop “${purpose}” ${by}.`,
+    stopTracking: 'Do not record the messages I open and the links I click.',
+    stopped: 'It is recorded. A message that had already left may still reach you.',
   },
 }
 
@@ -119,6 +127,7 @@ const fr: Words = {
   view: {
     expiredTitle: 'Ce message n’est plus consultable ici',
     expired: (days) => `Les messages se lisent ici pendant ${days} jours après leur envoi.`,
+    moved: 'Il a été envoyé à une adresse qui n’est plus utilisée ici.',
   },
   preferences: {
     title: 'Vos préférences',
@@ -141,6 +150,13 @@ const fr: Words = {
     profilingHint: 'Mes données ne servent pas à deviner ce qui m’intéresse.',
     save: 'Enregistrer mes choix',
     saved: 'Vos choix sont enregistrés.',
+    off: (by) => `${by[0]?.toUpperCase()}${by.slice(1)} : non.`,
+    elsewhere: 'Pour le recevoir de nouveau, demandez-le autrement : le lien d’un e‑mail ne suffit pas.',
+    moved: (account) =>
+      `Ce lien a été envoyé à une adresse que ${account} n’utilise plus, ou il y a longtemps. Il permet encore de refuser ce que vous ne voulez pas ; pour choisir davantage, suivez le lien d’un message récent.`,
+    stop: (purpose, by) => `Ne plus recevoir « ${purpose} » ${by}.`,
+    stopTracking: 'Ne pas enregistrer les messages que j’ouvre et les liens que je suis.',
+    stopped: 'C’est enregistré. Un message déjà parti peut encore vous parvenir.',
   },
 }
 

@@ -1,3 +1,4 @@
+import { withoutApproval } from '../campaigns/take-snapshot.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function stopCampaigns(tx: Context): Promise<number> {
   })
   const planned = await tx.db.campaign.updateMany({
     where: { ...tx.scope, status: 'scheduled' },
-    data: { ...stopped, status: 'draft', scheduledAt: null },
+    data: { ...stopped, ...withoutApproval, status: 'draft', scheduledAt: null },
   })
   return running.count + planned.count
 }

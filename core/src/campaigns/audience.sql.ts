@@ -36,7 +36,7 @@ export async function audiencePage(
     from contact as c
     where c.account_id = ${accountId}::uuid
       ${after === null ? Prisma.empty : Prisma.sql`and c.id > ${after}::uuid`}
-      and ${await compileRule(context, audience.rule)}
+      and ${await compileRule(context, audience.rule, { approved: audience.segments })}
     order by c.id
     limit ${limit}::integer`
 }

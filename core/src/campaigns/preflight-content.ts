@@ -86,6 +86,23 @@ function findingOf(warning: ContentWarning, { purpose }: WholeCampaign, pointer:
       return [{ ...base, rule: 'Variables of templates', fix: 'Declare the field, or correct the name.' }]
     case 'mjml_invalid':
       return [{ ...base, rule: 'MJML', fix: 'Correct the markup, or the message may look broken.' }]
+    case 'identifying_address':
+      return [
+        {
+          ...base,
+          rule: 'Directive 2002/58/EC art. 5(3), in France loi Informatique et Libertés art. 82; CNIL, délibération 2026-042',
+          fix: 'Leave the contact out of addresses. What tells who opens or follows one is individual tracking: it stands only in messages to those who agreed to it, of a campaign that measures individually, and is left out of all others.',
+        },
+      ]
+    case 'active_content':
+      return [
+        {
+          ...base,
+          severity: 'error',
+          rule: 'GDPR art. 5(1)(f) and 32; mail programs remove what runs or sends by itself',
+          fix: 'Remove it: link to a page of yours instead.',
+        },
+      ]
     case 'size_over_clipping_limit':
       return [{ ...base, rule: 'Gmail clips messages over 102 kB', fix: 'Shorten the content.' }]
   }

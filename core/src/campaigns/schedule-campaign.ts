@@ -3,20 +3,22 @@ import { type Context, isTestMode } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
-import { preflightCampaign, refuseErrors } from './preflight.ts'
-import { getCampaign } from './read-campaigns.ts'
-import { refuseUnless, startCampaign } from './start-campaign.ts'
+import { type CampaignWithCounts, getCampaign } from './read-campaigns.ts'
+import { lookAt, startCampaign } from './start-campaign.ts'
+import { approval, withoutApproval } from './take-snapshot.ts'
 
-/** Plans the sending of a draft. What cannot be sent now is refused now; at that time everything is looked at anew. */
-export async function scheduleCampaign(context: Context, id: string, at: Date) {
+/**
+ * Plans the sending of a draft, as it is now: content, sender and the rule of its audience. What cannot be sent now is refused now; at that
+ * time everything is looked at anew.
+ */
+export async function scheduleCampaign(context: Context, id: string, at: Date): Promise<CampaignWithCounts> {
   if (at <= context.clock.now()) throw invalid('/at', 'must be in the future')
-  const { campaign, findings } = await preflightCampaign(context, id)
-  refuseUnless(campaign.status, 'draft')
-  refuseErrors(findings)
-  return transaction(context, async (tx) => {
+  const { campaign, snapshot } = await lookAt(context, id, 'draft')
+  const scheduled = await transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({
-      where: { ...tx.scope, id, status: 'draft' },
+      where: { ...tx.scope, id, status: 'draft', version: campaign.version },
       data: {
+        ...approval(tx, snapshot),
         status: 'scheduled',
         statusReason: null,
         scheduledAt: at,
@@ -25,11 +27,13 @@ export async function scheduleCampaign(context: Context, id: string, at: Date) {
         updatedAt: tx.clock.now(),
       },
     })
-    if (count === 0) refuseUnless((await getCampaign(tx, id)).status, 'draft')
+    if (count === 0) return null
     await enqueue(tx, 'campaigns.start', { campaignId: id }, { runAt: at, dedupeKey: id })
     await recordAudit(tx, { target: { type: 'campaign', id }, changed: ['status', 'schedule'] })
     return getCampaign(tx, id)
   })
+  // it was edited while it was looked at, or started by another call
+  return scheduled ?? scheduleCampaign(context, id, at)
 }
 
 /**
@@ -49,6 +53,7 @@ export async function startScheduled(context: Context, id: string): Promise<{ ru
       await tx.db.campaign.updateMany({
         where: { ...tx.scope, id, status: 'scheduled' },
         data: {
+          ...withoutApproval,
           status: 'draft',
           statusReason: error.code,
           scheduledAt: null,

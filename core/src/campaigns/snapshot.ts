@@ -1,7 +1,8 @@
 import type { SegmentRule } from '@envoi/openapi'
 
 /**
- * What a campaign sends, taken when it starts: a later edit of its template, sender or segment changes nothing of what leaves.
+ * What a campaign sends, taken when somebody schedules or sends it: a later edit of its template, sender or segment changes nothing of
+ * what leaves (docs/decisions/0050). Who is in the audience is found out when it starts, by the rule that was approved.
  * MJML is kept compiled, so that a worker needs no MJML compiler.
  */
 export interface Snapshot {
@@ -13,5 +14,5 @@ export interface Snapshot {
   audience: Audience
 }
 
-/** A rule of a segment, or lists. */
-export type Audience = { rule: SegmentRule } | { lists: string[] }
+/** A rule of a segment, with those of the segments it names, or lists. */
+export type Audience = { rule: SegmentRule; segments?: Record<string, SegmentRule> } | { lists: string[] }

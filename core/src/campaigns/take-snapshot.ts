@@ -1,7 +1,9 @@
-import type { Campaign, Purpose, Sender, Template } from '@envoi/prisma'
+import type { SegmentRule } from '@envoi/openapi'
+import { type Campaign, Prisma, type Purpose, type Sender, type Template } from '@envoi/prisma'
 import type { ContentSummary } from '../content/content-job.ts'
 import type { Context } from '../context.ts'
 import { ruleOf } from '../segments/read-segments.ts'
+import { loadReferences } from '../segments/rule-references.ts'
 import type { Audience, Snapshot } from './snapshot.ts'
 
 /** A campaign with all that it refers to. */
@@ -9,7 +11,7 @@ export type WholeCampaign = Campaign & {
   purpose: Purpose
   sender: Sender & { senderDomain: { domain: string; status: string; checks: unknown } | null }
   template: Template | null
-  segment: { rule: unknown } | null
+  segment: { rule: unknown; segments?: Record<string, SegmentRule> } | null
   lists: { listId: string }[]
 }
 
@@ -29,7 +31,7 @@ export function contentOf({ template, content }: WholeCampaign): Content | null 
 }
 
 export function audienceOf({ segment, lists }: WholeCampaign): Audience | null {
-  if (segment !== null) return { rule: ruleOf(segment) }
+  if (segment !== null) return { rule: ruleOf(segment), segments: segment.segments }
   return lists.length === 0 ? null : { lists: lists.map(({ listId }) => listId) }
 }
 
@@ -74,8 +76,9 @@ export function takeSnapshot(
   }
 }
 
+/** A campaign with all that it refers to: as it is while it is a draft, as it was approved from then on. */
 export async function getWholeCampaign(context: Context, id: string): Promise<WholeCampaign | null> {
-  return context.db.campaign.findUnique({
+  const campaign = await context.db.campaign.findUnique({
     where: { accountId_id: { ...context.scope, id } },
     include: {
       purpose: true,
@@ -85,4 +88,47 @@ export async function getWholeCampaign(context: Context, id: string): Promise<Wh
       lists: { select: { listId: true } },
     },
   })
+  return campaign && asApproved(campaign)
 }
+
+/** What was true of them when it was approved, with what is true now of the purpose and of the sender's domain: those are the law's. */
+function asApproved(campaign: WholeCampaign): WholeCampaign {
+  if (campaign.status === 'draft' || campaign.snapshot === null) return campaign
+  // written by takeSnapshot
+  const { content, sender, audience } = campaign.snapshot as unknown as Snapshot
+  const { email, name, replyTo } = sender
+  return {
+    ...campaign,
+    template: null,
+    // MJML was compiled then
+    content: { ...content, mjml: null },
+    sender: { ...campaign.sender, email, name, replyTo },
+    segment: 'rule' in audience ? audience : null,
+    lists: 'lists' in audience ? audience.lists.map((listId) => ({ listId })) : [],
+  }
+}
+
+/** The audience with the rules of all segments that its rule names, as they are now. */
+export async function closedAudience(context: Context, audience: Audience): Promise<Audience> {
+  if ('lists' in audience) return audience
+  const { segments } = await loadReferences(context, audience.rule, audience.segments)
+  return { rule: audience.rule, segments: Object.fromEntries(segments) }
+}
+
+/** Who approves, and what: for the row of the campaign. */
+export function approval(context: Context, snapshot: Snapshot) {
+  return {
+    snapshot: snapshot as object,
+    approvedAt: context.clock.now(),
+    approvedByType: context.actor.type,
+    approvedById: context.actor.id,
+  }
+}
+
+/** A draft again: nobody has approved it. */
+export const withoutApproval = {
+  snapshot: Prisma.DbNull,
+  approvedAt: null,
+  approvedByType: null,
+  approvedById: null,
+} as const

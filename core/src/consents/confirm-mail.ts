@@ -6,10 +6,11 @@ import { dayMs } from '../limited-acts/count-act.ts'
 import { confirmConsentMail } from '../system-mails/confirm-consent.ts'
 import type { Begun, SystemMailKind, Verdict } from '../system-mails/kind.ts'
 import { sendSystemMails } from '../system-mails/send-system-mails.ts'
+import { addressMark } from '../tracking/address-mark.ts'
 import { signConfirm } from '../tracking/token.ts'
 import { tokenKeysOf } from '../tracking/token-keys.ts'
 import { type Asked, judgeConfirmations } from './judge-confirmations.sql.ts'
-import { addressMark, confirmationDays } from './read-confirmation.ts'
+import { confirmationDays } from './read-confirmation.ts'
 import { confirmMailKind } from './record-consents.sql.ts'
 
 const HOUR_MS = 3_600_000

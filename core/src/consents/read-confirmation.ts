@@ -1,7 +1,7 @@
 import type { Consent, ConsentEvent, Purpose } from '@envoi/prisma'
 import type { Context } from '../context.ts'
-import { fingerprint } from '../crypto/keys.ts'
 import { DomainError } from '../errors.ts'
+import { speaksFor } from '../tracking/address-mark.ts'
 import type { ConfirmToken } from '../tracking/token.ts'
 
 /** How long a confirmation link works. */
@@ -38,20 +38,14 @@ export async function readConfirmation(context: Context, token: ConfirmToken): P
   return { ...about, status: await statusOf(context, token, consent, pending) }
 }
 
-/** By what a link knows the address that it was sent to, which it must not hold: 64 bits of its keyed fingerprint. */
-export function addressMark(context: Pick<Context, 'keys' | 'accountId'>, email: string): string {
-  return fingerprint(context.keys, context.accountId, 'email', email).toString('hex', 0, 8)
-}
-
 async function statusOf(
   context: Context,
   token: ConfirmToken,
   consent: Consent & { contact: { email: string | null } },
   pending: ConsentEvent,
 ): Promise<Confirmation['status']> {
-  const { email } = consent.contact
   // a mailbox speaks for its own address only, and is told nothing of another
-  if (email === null || addressMark(context, email) !== token.address) return 'superseded'
+  if (!speaksFor(context, token, consent.contact)) return 'superseded'
   if (await isConfirmed(context, consent, pending)) return 'confirmed'
   if (consent.state !== 'pending' || (await isReconsidered(context, pending))) return 'superseded'
   const expiresAt = pending.recordedAt.getTime() + confirmationDays * 86_400_000

@@ -79,6 +79,7 @@ export async function updateContacts(tx: Context, contacts: HeldContact[]): Prom
     update contact
     set email = row.email, phone = row.phone, external_id = row."externalId", first_name = row."firstName",
         last_name = row."lastName", locale = row.locale, timezone = row.timezone, attributes = row.attributes,
+        email_changed_at = case when row.email is distinct from contact.email then ${tx.clock.now()} else contact.email_changed_at end,
         -- another address may well exist
         undeliverable_at = case when row.email is distinct from contact.email then null else contact.undeliverable_at end,
         version = contact.version + 1, updated_at = ${tx.clock.now()}

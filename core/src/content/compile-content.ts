@@ -6,6 +6,8 @@ import type { CompileMjml } from './compile-mjml.ts'
 import { ContentError, type ContentPart, type ContentWarning, positionAt } from './content-error.ts'
 import { deriveText } from './derive-text.ts'
 import { flatten } from './flatten.ts'
+import { identifyingAddresses, withoutIdentifyingAddresses } from './identifying-addresses.ts'
+import { registerIdentifyingTags } from './identifying-tag.ts'
 import { GMAIL_CLIPPING_BYTES, LIMITS } from './limits.ts'
 import { contentErrorOf, createLiquid } from './liquid.ts'
 import { blankLiquid, lostTokens, type Masked, maskLiquid, unmaskLiquid } from './mask-liquid.ts'
@@ -60,8 +62,11 @@ export async function compileContent(
   let links: CompiledLink[] = []
   let ownLinks = new Set<string>()
   if (markup) {
-    const tracked = trackLinks(liquid.html, markup.part, markup.masked)
+    const identifying = identifyingAddresses(markup.part, markup.masked)
+    const tracked = trackLinks(liquid.html, markup.part, markup.masked, identifying.edits)
     registerTrackingTags(liquid.html)
+    registerIdentifyingTags(liquid.html)
+    warnings.push(...identifying.warnings)
     html = flatten('html', tracked.source, parse(liquid.html, markup.part, tracked.source))
     links = tracked.links
     // what stands in a comment of Liquid is a link to the tokenizer, but no variable
@@ -76,8 +81,12 @@ export async function compileContent(
     const shown = Array.from(source.text.matchAll(/\{\{-?\s*([\w-]+)/g), ([, name]) => name)
     if (!shown.includes('unsubscribeUrl') || !checked.variables.has('unsubscribeUrl'))
       warnings.push(unsubscribeMissing('text'))
-    text = flatten('text', source.text, checked.templates)
+    registerIdentifyingTags(liquid.text)
+    const masked = maskLiquid('text', source.text, checked.tokens)
+    const gated = unmaskLiquid(withoutIdentifyingAddresses(masked), masked)
+    text = flatten('text', gated, parse(liquid.text, 'text', gated))
   } else if (markup) {
+    registerIdentifyingTags(liquid.text)
     text = deriveTemplates(liquid.text, markup.masked)
   } else {
     throw new ContentError('text', 'a content has MJML, HTML or text')

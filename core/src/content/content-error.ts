@@ -33,6 +33,8 @@ export type WarningCode =
   | 'unknown_variable'
   | 'mjml_invalid'
   | 'size_over_clipping_limit'
+  | 'identifying_address'
+  | 'active_content'
 
 /** Something that does not stop the content from being sent, but that its author should know. */
 export interface ContentWarning extends Partial<Position> {

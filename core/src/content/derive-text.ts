@@ -1,4 +1,5 @@
 import { convert } from 'html-to-text'
+import { withoutIdentifyingAddresses } from './identifying-addresses.ts'
 import { LIMITS } from './limits.ts'
 import { lostTokens, type Masked, unmaskLiquid } from './mask-liquid.ts'
 
@@ -26,5 +27,8 @@ export function deriveText(masked: Masked): string {
     ],
   })
   const assigning = lostTokens(text, masked).filter(({ tag }) => tag !== null && ASSIGNING.has(tag))
-  return assigning.map((token) => token.text).join('') + unmaskLiquid(text, masked)
+  return (
+    assigning.map((token) => token.text).join('') +
+    unmaskLiquid(withoutIdentifyingAddresses({ ...masked, markup: text }), masked)
+  )
 }

@@ -21,8 +21,8 @@ export interface RenderedContent {
 
 /**
  * Renders a compiled content for one recipient. With `mode: 'off'` nothing in the result can be told from a content that knows no
- * tracking: no pixel, every address byte for byte as written. Throws a ContentError when this recipient's data runs into a limit.
- * With `only`, the other parts are empty.
+ * tracking: no pixel, every address byte for byte as written but for what is personal in it, which only stands in a message that is tracked
+ * individually. Throws a ContentError when this recipient's data runs into a limit. With `only`, the other parts are empty.
  */
 export function renderContent(
   compiled: CompiledContent,
@@ -49,7 +49,8 @@ export function renderContent(
   const subject = only === 'html' ? '' : runLiquid(liquid.text, 'subject', compiled.subject, variables)
   const html =
     compiled.html && runLiquid(liquid.html, 'html', compiled.html, variables, { [REGISTER]: register })
-  const text = only === 'html' ? '' : runLiquid(liquid.text, 'text', compiled.text, variables)
+  const text =
+    only === 'html' ? '' : runLiquid(liquid.text, 'text', compiled.text, variables, { [REGISTER]: register })
   return { subject: oneLine(subject), html, text }
 }
 

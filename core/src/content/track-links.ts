@@ -3,6 +3,7 @@ import { Tokenizer } from 'htmlparser2'
 import type { Liquid } from 'liquidjs'
 import { redirectable } from '../tracking/token.ts'
 import { ContentError, type ContentPart } from './content-error.ts'
+import type { Edit } from './identifying-addresses.ts'
 import { LIMITS } from './limits.ts'
 import { contentErrorOf } from './liquid.ts'
 import { type Masked, rawRanges, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
@@ -17,9 +18,9 @@ const SHARED = ['account', 'campaign']
 
 /**
  * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel before
- * `</body>`. Says which of our own links there are. Nothing else is touched: what is not tracked is sent byte for byte as written.
+ * `</body>`; and the `gates` that others have found. Says which of our own links there are. Nothing else is touched: what is not tracked is sent byte for byte as written.
  */
-export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
+export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked, gates: readonly Edit[] = []) {
   const { markup } = masked
   const raw = rawRanges(markup, masked)
   const isRaw = (offset: number) => raw.some(({ begin, end }) => offset > begin && offset < end)
@@ -34,7 +35,8 @@ export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
     const own = names.find((name) => OWN_URLS.includes(name))
     if (own !== undefined) ownLinks.add(own)
   }
-  const edits: { offset: number; insert: string }[] = []
+  // a gate lies within the link whose address it is in: it opens after it and closes before it
+  const edits: { offset: number; insert: string }[] = gates.filter(({ isEnd }) => isEnd)
   for (const { begin, end } of anchors) {
     const href = hrefOf({ begin, end })
     const link = isRaw(begin) ? null : readLink(liquid, part, href, links.length)
@@ -49,6 +51,7 @@ export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked) {
     insert: `{% ${OPEN_TAG} %}`,
   })
 
+  edits.push(...gates.filter(({ isEnd }) => !isEnd))
   // The pixel may come before a link when links stand after </body>.
   edits.sort((a, b) => a.offset - b.offset)
   let source = ''

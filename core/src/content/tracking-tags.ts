@@ -90,8 +90,9 @@ class LinkTag extends Tag {
     const href = yield this.liquid.renderer.renderTemplates(this.templates, context)
     const address = decodeHTMLAttribute(href).trim()
     // Browsers drop tabs, line breaks and leading control characters from a URL before they read its scheme.
+    // Nothing is left of an address that was all the contact's (identifying-tag.ts): it must not lead to where the message is shown.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    if (ACTIVE_SCHEME.test(address.replace(/[\u0000-\u0020]/g, ''))) {
+    if (address === '' || ACTIVE_SCHEME.test(address.replace(/[\u0000-\u0020]/g, ''))) {
       emitter.write('#')
       return
     }

@@ -3,6 +3,7 @@ import type { Recipient } from '../content/content-job.ts'
 import type { TrackingOrder } from '../content/tracking-order.ts'
 import type { Context } from '../context.ts'
 import { contactScope } from '../templates/content-scope.ts'
+import { addressMark } from '../tracking/address-mark.ts'
 import { signOpen, signPreferences, signUnsubscribe, signView } from '../tracking/token.ts'
 import type { Claimed } from './claim.sql.ts'
 import type { Delivery } from './open-delivery.ts'
@@ -14,15 +15,16 @@ export type MessageBasis = Pick<Delivery, 'campaignId' | 'snapshot' | 'account' 
 export function messageUrls(
   context: Context,
   { tokens, snapshot }: Pick<MessageBasis, 'tokens' | 'snapshot'>,
-  { id: messageId, contactId }: { id: string; contactId: string },
+  { id: messageId, contactId, email }: { id: string; contactId: string; email: string },
 ) {
   const { accountId, settings } = context
+  const address = addressMark(context, email)
   const to = (page: string, token: string) => `${settings.publicUrl}/${page}/${token}`
   const purposeId = snapshot.purpose.id
   return {
-    unsubscribeUrl: to('u', signUnsubscribe(tokens, { accountId, contactId, messageId, purposeId })),
-    preferencesUrl: to('p', signPreferences(tokens, { accountId, contactId, messageId })),
-    viewUrl: to('view', signView(tokens, { accountId, contactId, messageId })),
+    unsubscribeUrl: to('u', signUnsubscribe(tokens, { accountId, contactId, messageId, purposeId, address })),
+    preferencesUrl: to('p', signPreferences(tokens, { accountId, contactId, messageId, address })),
+    viewUrl: to('view', signView(tokens, { accountId, contactId, messageId, address })),
   }
 }
 

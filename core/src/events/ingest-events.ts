@@ -14,6 +14,8 @@ interface InboxRow {
   hints: string[]
   occurred_at: Date
   sent_at: Date | null
+  /** When its message left, as far as is known. */
+  left_at: Date | null
 }
 
 export interface Ingested {
@@ -87,6 +89,7 @@ async function judgeAndMove(client: pg.PoolClient, platform: Platform, batchSize
       rows.map((row) => row.id),
       verdicts.map(({ source }) => source),
       verdicts.map(({ reasons }) => reasons.join(',')),
+      rows.map((row) => row.left_at),
     ],
   })
   return rows.length

@@ -8,7 +8,8 @@ export const takeEvents = {
   name: 'take-events',
   text: `
     select inbox.account_id, inbox.id, inbox.type, inbox.contact_id, inbox.message_id, inbox.campaign_id, inbox.link,
-           inbox.hints, inbox.occurred_at, message.sent_at
+           inbox.hints, inbox.occurred_at, message.sent_at,
+           coalesce(message.sent_at, message.state_at) as left_at
     from event_inbox inbox
     left join message on message.account_id = inbox.account_id and message.id = inbox.message_id
     where inbox.type <> 'message.clicked' or inbox.message_id is null or inbox.occurred_at <= $1
@@ -49,22 +50,24 @@ export const countLinks = {
 /**
  * Moves judged events from the inbox to their table and rolls what people did up on their contact, in one statement. An
  * event whose contact has been erased, has withdrawn or is restricted in the meantime is dropped with its inbox row; one whose
- * contact objects to profiling by now is kept without saying whose it is.
+ * contact objects to profiling by now is kept without saying whose it is. From a message to an address that the contact has left, it is
+ * somebody else's, and dropped.
  */
 export const moveEvents = {
   name: 'move-events',
   text: `
     with judged as (
       select *
-      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as judged (account_id, id, source, reasons)
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
+        as judged (account_id, id, source, reasons, left_at)
     ), taken as (
       delete from event_inbox inbox
       using judged
       where inbox.account_id = judged.account_id and inbox.id = judged.id
-      returning inbox.*, judged.source::event_source as source, string_to_array(judged.reasons, ',') as reasons
+      returning inbox.*, judged.left_at, judged.source::event_source as source, string_to_array(judged.reasons, ',') as reasons
     ), consenting as (
       -- locked against an erasure, which deletes the contact first and then its events: none may be added in between
-      select account_id, id, not 'profiling' = any(objections) as is_known
+      select account_id, id, email_changed_at, not 'profiling' = any(objections) as is_known
       from contact
       where (account_id, id) in (select account_id, contact_id from taken)
         and tracking = 'granted' and restricted_at is null
@@ -75,7 +78,8 @@ export const moveEvents = {
              case when consenting.is_known then taken.message_id end as message_id
       from taken
       left join consenting on consenting.account_id = taken.account_id and consenting.id = taken.contact_id
-      where taken.contact_id is null or consenting.id is not null
+      where taken.contact_id is null
+        or consenting.id is not null and (taken.left_at >= consenting.email_changed_at) is not false
     ), moved as (
       insert into event (account_id, id, type, contact_id, message_id, campaign_id, link, source, reasons, occurred_at)
       select account_id, id, type, contact_id, message_id, campaign_id, link, source, reasons, occurred_at

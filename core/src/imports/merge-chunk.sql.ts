@@ -187,6 +187,7 @@ export function updateContacts(accountId: string, now: Date): Prisma.Sql {
         locale = coalesce(row.locale, contact.locale),
         timezone = coalesce(row.timezone, contact.timezone),
         attributes = contact.attributes || coalesce(row.attributes, '{}'),
+        email_changed_at = case when row.email <> contact.email then ${now}::timestamptz else contact.email_changed_at end,
         -- another address may well exist
         undeliverable_at = case when row.email <> contact.email then null else contact.undeliverable_at end,
         version = contact.version + 1,

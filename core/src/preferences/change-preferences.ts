@@ -25,10 +25,18 @@ export interface PreferenceChange {
   wanted: Boxes
   /** The message whose link led to the page. */
   messageId: string | null
+  /** What the link can agree to for the person; to say no it needs nothing. */
+  reach: Reach
   /** The words beside the boxes that are not purposes, and their version. */
   texts: Record<'tracking' | ObjectionKind, string>
   textVersion: string
 }
+
+/**
+ * `own`: the link came to the mailbox that the contact has, which agrees for itself: to what is sent there, to being tracked there.
+ * For another channel no mailbox agrees: it does not prove who has the telephone. `none`: it came to another address.
+ */
+export type Reach = 'own' | 'none'
 
 const source = 'preference page'
 
@@ -78,11 +86,13 @@ async function isAbout(
 async function changeChoices(
   tx: Context,
   contactId: string,
-  { shown, wanted }: PreferenceChange,
+  { shown, wanted, reach }: PreferenceChange,
 ): Promise<Choice[]> {
   const choices = await readChoices(tx, contactId)
   const isOn = (boxes: Boxes, choice: Choice) => boxes.choices.has(choiceKey(choice))
-  const agreed = choices.filter((one) => isOn(wanted, one) && !isOn(shown, one) && !one.isOn)
+  const agreed = choices.filter(
+    (one) => mayAgree(reach, one) && isOn(wanted, one) && !isOn(shown, one) && !one.isOn,
+  )
   const refused = choices.filter((one) => !isOn(wanted, one) && isOn(shown, one))
   // an address that was barred from everything opens for what was chosen, and for nothing else
   const opened = new Set(agreed.filter(({ isBarred }) => isBarred).map(({ channel }) => channel))
@@ -96,6 +106,10 @@ async function changeChoices(
   }
   return refused.filter(({ isOn }) => isOn)
 }
+
+/** Whether a link that was mailed may turn a choice on. */
+export const mayAgree = (reach: Reach, { channel }: Pick<Choice, 'channel'>): boolean =>
+  reach === 'own' && channel === 'email'
 
 async function sayNo(tx: Context, contactId: string, choice: Choice): Promise<void> {
   if (choice.state === 'withdrawn' || choice.state === 'refused') return
@@ -121,6 +135,7 @@ async function changeObjections(tx: Context, contactId: string, change: Preferen
   for (const kind of objectionKinds) {
     const wanted = change.wanted.objections.has(kind)
     if (change.shown.objections.has(kind) === wanted || objections.includes(kind) === wanted) continue
+    if (!wanted && change.reach === 'none') continue
     const evidence = evidenceOf(tx, change.texts[kind], change.textVersion)
     if (wanted) await recordObjection(tx, contactId, { kind, evidence })
     else await liftObjection(tx, contactId, kind, evidence)
@@ -131,6 +146,7 @@ async function changeObjections(tx: Context, contactId: string, change: Preferen
 
 async function changeTracking(tx: Context, contactId: string, change: PreferenceChange): Promise<void> {
   if (change.shown.tracking === change.wanted.tracking) return
+  if (change.wanted.tracking && change.reach === 'none') return
   const evidence = evidenceOf(tx, change.texts.tracking, change.textVersion)
   const state = change.wanted.tracking ? 'granted' : 'withdrawn'
   await recordTrackingConsent(tx, contactId, { state, evidence })

@@ -11,6 +11,8 @@ export interface RulePlace {
   /** JSON pointer; `/rule` unless said. */
   pointer?: string
   self?: string
+  /** Rules of segments, by id, that count instead of what they say now. */
+  approved?: Record<string, SegmentRule>
 }
 
 /** What is wrong with a rule that has the shape of one; nothing when it can be saved. */
@@ -35,7 +37,7 @@ export async function compileRule(
   rule: SegmentRule,
   place: RulePlace = {},
 ): Promise<Prisma.Sql> {
-  const references = await loadReferences(context, rule)
+  const references = await loadReferences(context, rule, place.approved)
   const fields = ruleProblems(rule, references, place)
   if (fields.length > 0) {
     const [first] = fields

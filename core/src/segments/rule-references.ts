@@ -15,18 +15,29 @@ export interface RuleReferences {
   segments: ReadonlyMap<string, SegmentRule>
 }
 
-/** Reads all that a rule refers to, whatever its size, in one query by kind (and one by level of segments in segments). */
-export async function loadReferences(context: Context, rule: SegmentRule): Promise<RuleReferences> {
+/**
+ * Reads all that a rule refers to, whatever its size, in one query by kind (and one by level of segments in segments). `approved`:
+ * rules of segments that count instead of those they have now.
+ */
+export async function loadReferences(
+  context: Context,
+  rule: SegmentRule,
+  approved: Record<string, SegmentRule> = {},
+): Promise<RuleReferences> {
   const { db, scope } = context
   const segments = new Map<string, SegmentRule>()
   const conditions = conditionsIn(rule)
   let wanted = idsOf(conditions, 'segment')
   for (let level = 0; level < segmentRuleLimits.depth && wanted.length > 0; level++) {
+    const kept = wanted.flatMap((id) => {
+      const rule = Object.hasOwn(approved, id) ? approved[id] : undefined
+      return rule === undefined ? [] : [{ id, rule }]
+    })
     const rows = await db.segment.findMany({
-      where: { ...scope, id: { in: wanted } },
+      where: { ...scope, id: { in: wanted.filter((id) => !Object.hasOwn(approved, id)) } },
       select: { id: true, rule: true },
     })
-    const found = rows.map(({ id, rule }) => ({ id, rule: rule as unknown as SegmentRule }))
+    const found = [...kept, ...rows.map(({ id, rule }) => ({ id, rule: rule as unknown as SegmentRule }))]
     for (const { id, rule } of found) segments.set(id, rule)
     const inner = found.flatMap(({ rule }) => conditionsIn(rule))
     conditions.push(...inner)

@@ -28,8 +28,16 @@ const target = 'https://shop.example/a?b=1&c=%C3%A9#top'
 const publicUrl = 'https://news.example'
 
 const open = { accountId, campaignId, recipient }
-const unsubscribe = { accountId, contactId, messageId: recipient.messageId, purposeId: randomUUID() }
-const preferences = { accountId, contactId, messageId: null }
+const address = 'fedcba9876543210'
+const unsubscribe = {
+  accountId,
+  contactId,
+  messageId: recipient.messageId,
+  purposeId: randomUUID(),
+  address,
+}
+// as they were before there were marks
+const preferences = { accountId, contactId, messageId: null, address: null }
 const confirm = {
   accountId,
   contactId,
@@ -37,7 +45,7 @@ const confirm = {
   consentEventId: randomUUID(),
   address: '0123456789abcdef',
 }
-const view = { accountId, ...recipient }
+const view = { accountId, ...recipient, address }
 const link = { accountId, campaignId, link: 7, target }
 
 const kinds = [

@@ -4,7 +4,8 @@
  *
  * A token is a signed statement: whoever presents it may do what its kind says for the ids it holds. The edge needs no
  * database to trust it: version and kind, a key id, ids, and a truncated HMAC-SHA256 (seal.ts). Nothing is encrypted, so a
- * token holds random ids only, never an address. There is no expiry in it: an unsubscribe link must work for years;
+ * token holds random ids, and no address: where it serves one person, 64 bits of the keyed fingerprint of the address it was sent to, so
+ * that it is known when it speaks to another mailbox than the contact has now. There is no expiry in it: an unsubscribe link must work for years;
  * where a link must stop working (confirm), the state it points at says so.
  *
  * **Clicks** have two demands that pull apart. The target must be under the signature, or the redirect is an open one; and a
@@ -61,7 +62,12 @@ export interface ClickToken extends OpenToken {
   target: string
 }
 
-export interface UnsubscribeToken {
+/** `addressMark` of where the link was sent; null in links of before there were marks. */
+interface Addressed {
+  address: string | null
+}
+
+export interface UnsubscribeToken extends Addressed {
   accountId: string
   contactId: string
   messageId: string | null
@@ -69,7 +75,7 @@ export interface UnsubscribeToken {
   purposeId: string | null
 }
 
-export interface PreferencesToken {
+export interface PreferencesToken extends Addressed {
   accountId: string
   contactId: string
   messageId: string | null
@@ -85,7 +91,7 @@ export interface ConfirmToken {
   address: string
 }
 
-export interface ViewToken extends Recipient {
+export interface ViewToken extends Recipient, Addressed {
   accountId: string
 }
 
@@ -109,21 +115,24 @@ export function verifyOpen(keys: TokenKeys, token: string): OpenToken | null {
 
 export function signUnsubscribe(keys: TokenKeys, token: UnsubscribeToken): string {
   const ids = [token.accountId, token.contactId, token.messageId, token.purposeId]
-  return seal(keys, UNSUBSCRIBE, { ids, tail: null })
+  return seal(keys, UNSUBSCRIBE, { ids, tail: bytesOfMark(token) })
 }
 
 export function verifyUnsubscribe(keys: TokenKeys, token: string): UnsubscribeToken | null {
-  const [accountId, contactId, messageId = null, purposeId = null] = idsOnly(keys, UNSUBSCRIBE, 4, token)
-  return accountId && contactId ? { accountId, contactId, messageId, purposeId } : null
+  const { ids, address } = addressed(keys, UNSUBSCRIBE, 4, token)
+  const [accountId, contactId, messageId = null, purposeId = null] = ids
+  return accountId && contactId ? { accountId, contactId, messageId, purposeId, address } : null
 }
 
 export function signPreferences(keys: TokenKeys, token: PreferencesToken): string {
-  return seal(keys, PREFERENCES, { ids: [token.accountId, token.contactId, token.messageId], tail: null })
+  const ids = [token.accountId, token.contactId, token.messageId]
+  return seal(keys, PREFERENCES, { ids, tail: bytesOfMark(token) })
 }
 
 export function verifyPreferences(keys: TokenKeys, token: string): PreferencesToken | null {
-  const [accountId, contactId, messageId = null] = idsOnly(keys, PREFERENCES, 3, token)
-  return accountId && contactId ? { accountId, contactId, messageId } : null
+  const { ids, address } = addressed(keys, PREFERENCES, 3, token)
+  const [accountId, contactId, messageId = null] = ids
+  return accountId && contactId ? { accountId, contactId, messageId, address } : null
 }
 
 export function signConfirm(keys: TokenKeys, token: ConfirmToken): string {
@@ -140,12 +149,16 @@ export function verifyConfirm(keys: TokenKeys, token: string): ConfirmToken | nu
 }
 
 export function signView(keys: TokenKeys, token: ViewToken): string {
-  return seal(keys, VIEW, { ids: [token.accountId, token.messageId, token.contactId], tail: null })
+  return seal(keys, VIEW, {
+    ids: [token.accountId, token.messageId, token.contactId],
+    tail: bytesOfMark(token),
+  })
 }
 
 export function verifyView(keys: TokenKeys, token: string): ViewToken | null {
-  const [accountId, messageId, contactId] = idsOnly(keys, VIEW, 3, token)
-  return accountId && messageId && contactId ? { accountId, messageId, contactId } : null
+  const { ids, address } = addressed(keys, VIEW, 3, token)
+  const [accountId, messageId, contactId] = ids
+  return accountId && messageId && contactId ? { accountId, messageId, contactId, address } : null
 }
 
 export function signUser(keys: TokenKeys, { accountId, linkId, secret }: UserToken): string {
@@ -221,4 +234,20 @@ export function redirectable(target: string): string | null {
 function idsOnly(keys: TokenKeys, kind: number, count: number, token: string): readonly (string | null)[] {
   const opened = unseal(keys, kind, count, token)
   return opened?.tail?.length === 0 ? opened.ids : []
+}
+
+const MARK_BYTES = 8
+const bytesOfMark = ({ address }: Addressed) => (address === null ? null : Buffer.from(address, 'hex'))
+
+/** The ids of a token that holds nothing else but, maybe, the mark of an address; none if it does not verify. */
+function addressed(
+  keys: TokenKeys,
+  kind: number,
+  count: number,
+  token: string,
+): { ids: readonly (string | null)[]; address: string | null } {
+  const opened = unseal(keys, kind, count, token)
+  const mark = opened?.tail?.toString('hex') ?? ''
+  if (opened === null || (mark !== '' && mark.length !== 2 * MARK_BYTES)) return { ids: [], address: null }
+  return { ids: opened.ids, address: mark === '' ? null : mark }
 }

@@ -1659,7 +1659,7 @@ export interface paths {
         head?: never;
         /**
          * Change a sender
-         * @description A JSON merge patch (RFC 7396). The address itself cannot change.
+         * @description A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it.
          */
         patch: operations["senders.update"];
         trace?: never;
@@ -1859,7 +1859,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign to everyone in its audience who may receive it
-         * @description The content is taken as it is now; the audience is frozen by a job. A second `send` is refused.
+         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused.
          */
         post: operations["campaigns.send"];
         delete?: never;
@@ -1879,7 +1879,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign later
-         * @description At that time it is sent as by `send`, its preflight done anew. Cancelling it before brings it back to nothing sent.
+         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent.
          */
         post: operations["campaigns.schedule"];
         delete?: never;
@@ -2703,6 +2703,27 @@ export interface components {
              * @example null
              */
             statusReason: string | null;
+            approval: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 * @example 2026-11-23T09:30:00.000Z
+                 */
+                at: string;
+                by: {
+                    /**
+                     * @example user
+                     * @enum {string}
+                     */
+                    type: "user" | "api_key" | "operator" | "system";
+                    /**
+                     * Format: uuid
+                     * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                     * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                     */
+                    id: string | null;
+                };
+            } | null;
             /**
              * @description Key of the purpose: it decides who may receive the campaign.
              * @example newsletter
@@ -17998,6 +18019,13 @@ export interface operations {
                      *           "channel": "email",
                      *           "status": "draft",
                      *           "statusReason": null,
+                     *           "approval": {
+                     *             "at": "2026-11-23T09:30:00.000Z",
+                     *             "by": {
+                     *               "type": "user",
+                     *               "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *             }
+                     *           },
                      *           "purpose": "newsletter",
                      *           "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *           "lists": [],
@@ -18218,6 +18246,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -18347,6 +18382,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -18696,6 +18738,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -18913,6 +18962,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -19050,6 +19106,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -19201,6 +19264,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -19338,6 +19408,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -19462,6 +19539,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],
@@ -19586,6 +19670,13 @@ export interface operations {
                      *       "channel": "email",
                      *       "status": "draft",
                      *       "statusReason": null,
+                     *       "approval": {
+                     *         "at": "2026-11-23T09:30:00.000Z",
+                     *         "by": {
+                     *           "type": "user",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *         }
+                     *       },
                      *       "purpose": "newsletter",
                      *       "segment": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *       "lists": [],

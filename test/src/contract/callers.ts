@@ -103,7 +103,9 @@ async function withoutOnePermission(owner: Envoi): Promise<Caller[]> {
     callers.push({
       who: `a key that lacks ${missing}`,
       token: key,
-      refused: ofAccount((access) => (access === missing ? [403, 'permission_missing'] : null)),
+      refused: ofAccount((access, { besides = [] }) =>
+        access === missing || besides.includes(missing) ? [403, 'permission_missing'] : null,
+      ),
     })
   }
   return callers
@@ -118,8 +120,10 @@ async function usersOfRoles(scene: { server: TestServer; account: TestAccount })
     callers.push({
       who: `a user who is ${role}`,
       token: accessToken,
-      refused: ofAccount((access) =>
-        access === 'session' || may.has(access) ? null : [403, 'permission_missing'],
+      refused: ofAccount((access, { besides = [] }) =>
+        access === 'session' || [access, ...besides].every((name) => may.has(name))
+          ? null
+          : [403, 'permission_missing'],
       ),
     })
   }

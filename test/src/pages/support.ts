@@ -1,4 +1,4 @@
-import { addressMark } from '@envoi/core/consents/read-confirmation'
+import { addressMark } from '@envoi/core/tracking/address-mark'
 import { signConfirm, signPreferences, signUnsubscribe } from '@envoi/core/tracking/token'
 import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
 import type { Scene } from '../contract/make.ts'
@@ -13,7 +13,9 @@ export async function linksOf({ server, account }: Scene, contactId: string, pur
     purposeKey === null
       ? null
       : await db.purpose.findUniqueOrThrow({ where: { accountId_key: { ...scope, key: purposeKey } } })
-  const common = { ...scope, contactId, messageId: null }
+  const contact = await db.contact.findUnique({ where: { accountId_id: { ...scope, id: contactId } } })
+  const address = addressMark({ keys, accountId: account.id }, contact?.email ?? '')
+  const common = { ...scope, contactId, messageId: null, address }
   return {
     unsubscribe: `${settings.publicUrl}/u/${signUnsubscribe(tokenKeys, { ...common, purposeId: purpose?.id ?? null })}`,
     preferences: `${settings.publicUrl}/p/${signPreferences(tokenKeys, common)}`,
