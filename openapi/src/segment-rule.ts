@@ -8,10 +8,18 @@ export const segmentRuleLimits = {
   depth: 10,
   /** Conditions, those of the segments referred to included. */
   conditions: 200,
+  /**
+   * Conditions that search, those of the segments referred to included: in the text of each contact, or among its messages and events. Each
+   * takes some 10 µs a contact, ten times what a comparison takes.
+   */
+  searches: 20,
 } as const
 
 /** Levels and conditions are counted with those of the segments that a rule refers to. */
-const bounded = `At most ${segmentRuleLimits.depth} levels and ${segmentRuleLimits.conditions} conditions, those of the segments it refers to included.`
+const bounded = [
+  `At most ${segmentRuleLimits.depth} levels and ${segmentRuleLimits.conditions} conditions, those of the segments it refers to included.`,
+  `At most ${segmentRuleLimits.searches} of the conditions may search: \`contains\` and \`startsWith\`, and events with \`campaign\` or \`count\` or of type \`contact.unsubscribed\`.`,
+].join(' ')
 
 export const segmentFieldOperators = [
   'eq',

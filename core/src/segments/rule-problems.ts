@@ -5,6 +5,7 @@ import {
   segmentRuleLimits,
 } from '@envoi/openapi'
 import type { FieldProblem } from '../errors.ts'
+import { isSearch } from './is-search.ts'
 import { comparisonOf, declarationOf } from './rule-fields.ts'
 import type { RuleReferences } from './rule-references.ts'
 
@@ -24,7 +25,7 @@ export function ruleProblems(
   const problems = problemsOf(
     rule,
     { pointer, level: 1, inside, nested: false },
-    { references, conditions: 0 },
+    { references, conditions: 0, searches: 0 },
   )
   // many in one segment referred to are told at one place
   return [...new Map([...problems].map((one) => [`${one.pointer} ${one.detail}`, one])).values()]
@@ -43,6 +44,7 @@ interface Walk {
   references: RuleReferences
   /** Counted so far. */
   conditions: number
+  searches: number
 }
 
 function* problemsOf(rule: SegmentRule, place: Place, walk: Walk): Generator<FieldProblem> {
@@ -52,7 +54,7 @@ function* problemsOf(rule: SegmentRule, place: Place, walk: Walk): Generator<Fie
   const under = (below: string): Place => ({ ...place, pointer: at(below), level: place.level + 1 })
 
   // told once; a walk that went on could be as long as segments in segments can make it
-  if (walk.conditions > limits.conditions) return
+  if (walk.conditions > limits.conditions || walk.searches > limits.searches) return
   if (place.level > limits.depth)
     yield { pointer: at(''), detail: `is deeper than ${limits.depth} levels, those of segments included` }
   else if ('all' in rule)
@@ -64,6 +66,11 @@ function* problemsOf(rule: SegmentRule, place: Place, walk: Walk): Generator<Fie
     yield {
       pointer: at(''),
       detail: `is one of more than ${limits.conditions} conditions, those of segments included`,
+    }
+  else if (isSearch(rule) && ++walk.searches > limits.searches)
+    yield {
+      pointer: at(''),
+      detail: `is one of more than ${limits.searches} conditions that search, those of segments included`,
     }
   else if ('segment' in rule) {
     const found = references.segments.get(rule.segment)

@@ -1,6 +1,6 @@
 import { asSystem, type Context } from '@envoi/core'
 import { checkRule, compileRule } from '@envoi/core/segments/compile-rule'
-import type { SegmentRule } from '@envoi/openapi'
+import { type SegmentRule, segmentRuleLimits } from '@envoi/openapi'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestPlatform, type TestPlatform } from '../support/platform.ts'
@@ -352,6 +352,33 @@ describe('a rule is refused with a pointer', () => {
       { pointer: '/rule/segment', detail: expect.stringContaining('deeper than 10') },
     ])
   })
+})
+
+test('refuses a rule that searches too much, by itself or with the segments it names, and points at the first too many', async () => {
+  const { searches } = segmentRuleLimits
+  const contains: SegmentRule = { field: 'email', op: 'contains', value: 'x' }
+  const costly: SegmentRule[] = [
+    contains,
+    { field: 'lastName', op: 'startsWith', value: 'x' },
+    { event: { type: 'message.opened', count: { gte: 2 } } },
+    { event: { type: 'contact.unsubscribed' } },
+  ]
+  const some = (count: number): SegmentRule[] =>
+    Array.from({ length: count }, (_, index) => costly[index % costly.length] ?? contains)
+  const told = expect.stringContaining(`more than ${searches} conditions that search`)
+  expect(await checkRule(context, { any: some(searches) })).toEqual([])
+  // others are not counted with them
+  expect(
+    await checkRule(context, { any: [...some(searches), { event: { type: 'message.opened', within: 'P1D' } }] }),
+  ).toEqual([])
+  expect(await checkRule(context, { any: some(searches + 1) })).toEqual([
+    { pointer: `/rule/any/${searches}`, detail: told },
+  ])
+  const half = await saveSegment({ any: some(searches / 2) })
+  expect(await checkRule(context, { any: [{ segment: half }, { segment: half }] })).toEqual([])
+  expect(await checkRule(context, { any: [contains, { segment: half }, { segment: half }] })).toEqual([
+    { pointer: '/rule/any/2/segment', detail: told },
+  ])
 })
 
 test('a value is a parameter, whatever it holds', async () => {
