@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Settings } from '@envoi/core'
 
 export interface Secrets {
@@ -34,6 +34,10 @@ async function orKept(given: string | undefined, file: string, make: () => strin
   const kept = await readFile(file, 'utf8').catch(() => '')
   if (kept !== '') return { value: kept.trim(), isNew: false }
   const value = make()
-  await writeFile(file, `${value}\n`, { mode: 0o600 })
+  // on the disk before anything is sealed with it, and never half of it
+  await writeFile(`${file}.new`, `${value}\n`, { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
+  const folder = await open(dirname(file), 'r')
+  await folder.sync().finally(() => folder.close())
   return { value, isNew: true }
 }

@@ -5,7 +5,7 @@ import type { ReadableStream } from 'node:stream/web'
 import { createGunzip, createGzip } from 'node:zlib'
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import type { Context } from '../context.ts'
-import { syncFile } from '../files.ts'
+import { storeFile } from '../files.ts'
 
 /** Outside the folder of the account, which goes. */
 export const archiveFolder = (accountId: string) => `archives/${accountId}`
@@ -48,9 +48,7 @@ export async function writeArchiveFile(
   const encrypted = await encrypter.encrypt(Readable.toWeb(compressed) as never)
   const { through, read } = meter()
   const measured = follow(Readable.fromWeb(encrypted as unknown as Bytes), through)
-  await context.files.putStream(key, measured)
-  if (measured.errored) throw measured.errored
-  await syncFile(context.settings.dataDir, key)
+  await storeFile(context, key, measured)
   return read()
 }
 

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { asSystem, type Platform } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -41,6 +42,11 @@ export async function openArchive(
   if (sha256 !== archiveSha256) throw new Error('the archive is not the one of its receipt')
   await recordClosureStep(request, [])
   const { tar } = await openArchiveFile(platform, archiveFile, identity)
-  await pipeline(tar, createWriteStream(target, { mode: 0o600, flags: 'wx' }))
+  const output = createWriteStream(target, { mode: 0o600, flags: 'wx', flush: true })
+  await pipeline(tar, output).catch(async (error: unknown) => {
+    // nobody must take a part for the whole; a file that was there before is not ours
+    if (output.pending === false) await rm(target, { force: true })
+    throw error
+  })
   return { manifest, sha256, ...logs.verify(context) }
 }

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { recordAudit } from '../audit/record-audit.ts'
 import { requireConsentsWrite } from '../consents/require-consents-write.ts'
 import { type Context, isTestMode } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { storeFile } from '../files.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { transaction } from '../transaction.ts'
 import { getImport } from './read-imports.ts'
@@ -11,8 +12,8 @@ import { getImport } from './read-imports.ts'
 export const importFolder = (accountId: string, importId: string) => `${accountId}/imports/${importId}`
 
 /**
- * Takes an import's file, and queues the import. Until the last byte is stored the import goes on waiting for its file:
- * an upload that breaks off, or is larger than `limit` bytes, leaves nothing.
+ * Takes an import's file, and queues the import. Until the last byte is on the disk the import goes on waiting for its file:
+ * an upload that breaks off, is larger than `limit` bytes, or finds no room, leaves nothing.
  */
 export async function uploadImportFile(
   context: Context,
@@ -24,8 +25,8 @@ export async function uploadImportFile(
   if (Array.isArray(consents) && consents.length > 0) requireConsentsWrite(context)
   if (status !== 'awaiting_file') throw hasFile(status)
   const key = `${importFolder(context.accountId, id)}/${context.newId()}`
+  const bytes = await store(context, key, file)
   try {
-    const bytes = await store(context, key, file)
     return await transaction(context, async (tx) => {
       const { count } = await tx.db.import.updateMany({
         where: { ...tx.scope, id, status: 'awaiting_file' },
@@ -57,24 +58,23 @@ async function store(
   { content, limit }: { content: Readable; limit: number },
 ): Promise<number> {
   let bytes = 0
-  let failure: DomainError | undefined
-  // The store is given an orderly end whatever happens: it lets go of a stream that fails while it may still be making
-  // the file, which would then stay.
   async function* measured() {
-    try {
-      for await (const chunk of content.iterator({ destroyOnReturn: false })) {
-        bytes += (chunk as Buffer).length
-        if (bytes > limit) {
-          failure = new DomainError('payload_too_large', { detail: `A file has at most ${limit} bytes.` })
-          return
-        }
-        yield chunk
-      }
-    } catch {
-      failure = new DomainError('malformed', { detail: 'The upload broke off.' })
+    for await (const chunk of unbroken(content)) {
+      bytes += chunk.length
+      if (bytes > limit)
+        throw new DomainError('payload_too_large', { detail: `A file has at most ${limit} bytes.` })
+      yield chunk
     }
   }
-  await context.files.putStream(key, Readable.from(measured(), { objectMode: false }))
-  if (failure !== undefined) throw failure
+  await storeFile(context, key, measured())
   return bytes
+}
+
+/** The connection stays, for the answer. */
+async function* unbroken(content: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* content.iterator({ destroyOnReturn: false })
+  } catch {
+    throw new DomainError('malformed', { detail: 'The upload broke off.' })
+  }
 }
