@@ -16,7 +16,7 @@ function fail(message: string): never {
 }
 
 try {
-  const platform = await openPlatform(process.env)
+  const platform = await openPlatform(process.env, 'api')
   const { settings } = platform
   const app = await buildServer(platform)
   let closing = false

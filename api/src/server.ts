@@ -24,7 +24,9 @@ import { registerProblemPages } from './plugins/problem-pages.ts'
 import { answerFrameworkError, registerProblems } from './plugins/problems.ts'
 import { registerReadLog } from './plugins/read-log.ts'
 import { registerSecurityTxt } from './plugins/security-txt.ts'
+import { registerShares } from './plugins/shares.ts'
 import { defaultTimeouts, registerBodyTimeout, serverTimeouts, type Timeouts } from './plugins/timeouts.ts'
+import { registerUnreadBodies } from './plugins/unread-bodies.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
 import type { OpenApiDocument } from './routes/document.ts'
 import { registerRoutes } from './routes/register-routes.ts'
@@ -104,6 +106,8 @@ export async function buildServer(
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring, registerReadLog(app, platform))
   registerUnstorableText(app)
+  registerUnreadBodies(app)
+  registerShares(app, platform)
   registerIdempotency(app)
   // after what ends a transaction that is held: asking about the origin takes a connection too
   registerCors(app, platform)

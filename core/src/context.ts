@@ -2,6 +2,8 @@ import type { Prisma, PrismaClient } from '@envoi/prisma'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sight } from './audit/sight.ts'
+import type { Lanes } from './connections/lanes.ts'
+import type { Reserved } from './connections/process-connections.ts'
 import type { ContentThreads } from './content/content-threads.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { Files } from './files.ts'
@@ -14,6 +16,10 @@ export interface Platform {
   db: PrismaClient | Prisma.TransactionClient
   /** For hot paths: prepared statements and COPY. */
   pool: pg.Pool
+  /** For reads that may take long (`onLane`); null where nobody waits for them. */
+  lanes: Lanes | null
+  /** Connections that the requests of accounts cannot take. */
+  reserved: Reserved
   clock: Clock
   newId: () => string
   keys: Keys
@@ -54,6 +60,8 @@ export interface RequestContext extends Platform {
   userAgent: string | null
   /** Says when nobody waits for the answer any more: the client has gone, or was told that it takes too long. */
   signal?: AbortSignal
+  /** Of what runs on a lane, for as long as it has one. */
+  lane?: { readonly isHeld: boolean }
   /** Of a request with an Idempotency-Key: what keeps its effect until its answer is known. */
   once?: OnceOnly
   /** Notes whose personal data was shown unmasked, so that it comes to be on record. */

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { Disk } from 'flydrive'
 import { FSDriver } from 'flydrive/drivers/fs'
-import type { Platform } from './context.ts'
+import type { Logger } from 'pino'
+import type { Settings } from './settings.ts'
 
 /** Where imports, exports and archives are kept: a disk by default. Keys are `<account>/<kind>/<id>`. */
 export type Files = Disk
@@ -29,7 +30,7 @@ export function isDiskFull(error: unknown): boolean {
  * it may be what fills the disk.
  */
 export async function storeFile(
-  { files, settings, log }: Pick<Platform, 'files' | 'settings' | 'log'>,
+  { files, settings, log }: { files: Files; settings: Settings; log: Logger },
   key: string,
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> {
@@ -61,7 +62,7 @@ function unbreakable(stream: Readable): Readable {
 }
 
 /** Waits until a file is on the disk, and its name in every folder above it. */
-async function syncFile(dataDir: string, key: string): Promise<void> {
+export async function syncFile(dataDir: string, key: string): Promise<void> {
   const root = resolve(dataDir, 'files')
   for (let path = resolve(root, key); path.length >= root.length; path = dirname(path)) {
     const handle = await open(path, 'r')

@@ -1,6 +1,5 @@
-import { createPrismaClient } from '@envoi/prisma'
-import pg from 'pg'
 import type { Logger } from 'pino'
+import { openConnections, type ProcessKind } from './connections/process-connections.ts'
 import { createContentThreads } from './content/content-threads.ts'
 import type { Clock, Platform } from './context.ts'
 import { keysFrom } from './crypto/keys.ts'
@@ -17,36 +16,36 @@ export interface RunningPlatform extends Platform {
   close(): Promise<void>
 }
 
-/** A server that takes no connection, or gives none back, in that time is away: who waits is told so instead of hanging. */
-const CONNECTION_MS = 15_000
-
 /** Opens what a process needs. `databaseUrl` and `masterKey` must be set by then. */
 export function createPlatform(
   settings: Settings,
-  options: { log: Logger; clock?: Clock; poolSize?: number },
+  options: {
+    log: Logger
+    /** `worker` unless said: its statements may take minutes, and it has no lanes. */
+    kind?: ProcessKind
+    clock?: Clock
+    /** Connections for requests, or for jobs; ten unless said. */
+    poolSize?: number
+  },
 ): RunningPlatform {
   if (settings.databaseUrl === undefined || settings.masterKey === undefined) {
     throw new Error(
       'DATABASE_URL and ENVOI_MASTER_KEY are needed; `npm start` provides both in embedded mode',
     )
   }
-  const { log, poolSize = 10 } = options
-  const pool = new pg.Pool({
-    connectionString: settings.databaseUrl,
-    max: poolSize,
-    connectionTimeoutMillis: CONNECTION_MS,
+  const { log, kind = 'worker', poolSize: size } = options
+  const { close: closeConnections, ...connections } = openConnections(settings.databaseUrl, {
+    kind,
+    log,
+    size,
   })
-  // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
-  const shared = databaseClock(pool, log)
+  const shared = databaseClock(connections.reserved.control, log)
   const clock = options.clock ?? shared
-  const db = createPrismaClient(pool)
   const mailer = settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl)
   const keys = keysFrom(settings.masterKey)
   const contents = createContentThreads({ tokens: tokenKeysOf(keys) })
   return {
-    db,
-    pool,
+    ...connections,
     clock,
     newId: idGenerator(clock),
     keys,
@@ -62,8 +61,7 @@ export function createPlatform(
       shared.stop()
       await mailer?.close()
       await contents.close()
-      await db.$disconnect()
-      await pool.end()
+      await closeConnections()
     },
   }
 }

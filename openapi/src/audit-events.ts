@@ -161,6 +161,7 @@ export const auditEvents = resource(
     list: operation({
       method: 'GET',
       path: '/v1/audit-events',
+      cost: { expensiveWith: ['action', 'kind', 'targetId', 'actorType', 'actorId', 'outcome'] },
       summary: 'List audit events',
       description: 'Newest first.',
       access: 'audit:read',
@@ -171,6 +172,7 @@ export const auditEvents = resource(
     export: operation({
       method: 'GET',
       path: '/v1/audit-events/export',
+      cost: 'expensive',
       summary: 'Export audit events',
       description: [
         'All that the filters let through, oldest first, as a stream of any length: CSV (RFC 4180), or NDJSON with an `AuditEvent` on each line.',
@@ -202,6 +204,7 @@ export const auditEvents = resource(
     integrity: operation({
       method: 'GET',
       path: '/v1/audit-events/integrity',
+      cost: 'expensive',
       summary: 'Verify the audit log',
       description: [
         'Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold:',

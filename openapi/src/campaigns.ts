@@ -245,6 +245,7 @@ export const campaigns = resource(
     list: operation({
       method: 'GET',
       path: '/v1/campaigns',
+      cost: 'expensive',
       summary: 'List campaigns',
       description: 'Newest first.',
       access: 'campaigns:read',
@@ -290,6 +291,7 @@ export const campaigns = resource(
     preflight: operation({
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/preflight',
+      cost: 'expensive',
       safe: true,
       summary: 'Check a campaign before sending',
       description:
@@ -323,6 +325,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/send',
+      cost: 'expensive',
       summary: 'Send a campaign to everyone in its audience who may receive it',
       description:
         'Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused.',
@@ -332,6 +335,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/schedule',
+      cost: 'expensive',
       summary: 'Send a campaign later',
       description:
         'What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent.',
@@ -366,6 +370,7 @@ export const campaigns = resource(
     report: operation({
       method: 'GET',
       path: '/v1/campaigns/{campaignId}/report',
+      cost: 'expensive',
       summary: 'Read the report of a campaign',
       description:
         'What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.',
@@ -377,6 +382,7 @@ export const campaigns = resource(
     messages: operation({
       method: 'GET',
       path: '/v1/campaigns/{campaignId}/messages',
+      cost: { expensiveWith: ['state', 'reason'] },
       summary: 'List the messages of a campaign',
       description: 'One per contact of the audience, with its state and, for those left out, the reason.',
       access: 'campaigns:read',

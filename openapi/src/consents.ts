@@ -266,6 +266,7 @@ export const consents = resource(
     integrity: operation({
       method: 'GET',
       path: '/v1/consents/integrity',
+      cost: 'expensive',
       summary: 'Verify the consent ledger',
       description: [
         'Recomputes every hash of the account, follows every chain to its end, compares every line with its seal, and names the first that does not hold.',

@@ -228,6 +228,7 @@ export const contacts = resource(
     list: operation({
       method: 'GET',
       path: '/v1/contacts',
+      cost: { expensiveWith: ['segment', 'list', 'updatedSince'] },
       summary: 'List contacts',
       description: 'Newest first. Several filters together must all hold.',
       access: 'contacts:read',
@@ -247,6 +248,7 @@ export const contacts = resource(
     get: operation({
       method: 'GET',
       path: '/v1/contacts/{contactId}',
+      cost: 'light',
       summary: 'Read a contact',
       description:
         'Without `contacts:reveal`, what tells who the person is comes masked, here and wherever contacts are shown: email, phone, names, external id, attributes of type text and URL, the detail of the origin.',
@@ -291,6 +293,7 @@ export const contacts = resource(
     export: operation({
       method: 'GET',
       path: '/v1/contacts/{contactId}/export',
+      cost: 'expensive',
       summary: 'Export everything held about a contact (GDPR art. 15)',
       description:
         'What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are.',

@@ -15,6 +15,10 @@ the last one. A cursor is bound to the account and the query that it came from.
 
 **Creation and long work.** 201 and 202 say in \`Location\` where the resource, or the progress of the work, can be read.
 
+**Turns.** An account has eight requests at work at once in a process; others wait for up to five seconds for their turn. Expensive operations, which
+have an \`x-cost\`, take turns of their own: two at work at once for an account, up to 20 that wait, for up to ten seconds. Beyond, 429, and 503 when it is
+others that keep the process busy, both with \`Retry-After\`. A read that would take longer than 40 seconds is given up, and cancelled when its client goes.
+
 **Changes.** PATCH takes a merge patch (RFC 7396; also as plain \`application/json\`): what is left out stays, null clears. With the \`ETag\` of what
 was read as \`If-Match\`, a change is refused (412) when another came before; operations that do not list \`If-Match\` refuse it.
 

@@ -134,7 +134,7 @@ function operationObject(
     operationId: `${resource.name}.${key}`,
     tags: [resource.name],
     summary: operation.summary,
-    description: operation.description + loweringNote(`${resource.name}.${key}`),
+    description: descriptionOf(operation) + loweringNote(`${resource.name}.${key}`),
     security: securityOf(operation),
     ...(parametersOf(operation, components) ?? {}),
     ...(requestBodyOf(operation, components) ?? {}),
@@ -143,7 +143,17 @@ function operationObject(
     ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
     ...(operation.whileClosing || operation.safe ? { 'x-while-closing': true } : {}),
     ...(operation.recentProof === undefined ? {} : { 'x-recent-proof': operation.recentProof }),
+    ...(operation.cost === undefined ? {} : { 'x-cost': operation.cost }),
   }
+}
+
+function descriptionOf({ description, cost }: OperationSpec): string {
+  if (cost === undefined || cost === 'light') return description
+  if (cost === 'expensive') return `${description} Expensive: see Turns.`
+  const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+    cost.expensiveWith.map((name) => `\`${name}\``),
+  )
+  return `${description} Expensive with ${names}: see Turns.`
 }
 
 function securityOf({ access, besides = [] }: OperationSpec): Json[] {

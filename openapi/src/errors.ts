@@ -211,7 +211,11 @@ export const errors = {
     title: 'This instruction may infringe data protection law',
     help: 'GDPR art. 28(3): a processor informs the controller when an instruction may infringe the law. `detail` names the article and the way out.',
   },
-  rate_limited: { status: 429, title: 'Too many requests', help: 'Wait for as long as `Retry-After` says.' },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    help: 'Wait for as long as `Retry-After` says. It is answered to too many requests in a minute, and to too many under way at once; `detail` says when it is the latter.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

@@ -21,6 +21,11 @@ export interface OperationSpec {
   access: Permission | 'public' | 'operator' | 'session'
   /** Permissions that are needed besides `access`. */
   besides?: readonly Permission[]
+  /**
+   * What it asks of the database. `expensive`: it may read much of an account, always or with some of its parameters; such reads have
+   * connections of their own, which accounts take in turn. `light`: a lookup by key that is answered together with others. Neither unless said.
+   */
+  cost?: 'light' | 'expensive' | { expensiveWith: readonly string[] }
   /** A POST that changes nothing: it leaves no audit event. */
   safe?: true
   /** A change that stays possible while the account is being closed; reading always is. */

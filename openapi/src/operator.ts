@@ -173,6 +173,7 @@ export const operator = resource(
     auditIntegrity: operation({
       method: 'GET',
       path: '/v1/operator/audit-events/integrity',
+      cost: 'expensive',
       summary: "Verify the platform's own audit log",
       description: [
         'What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs.',

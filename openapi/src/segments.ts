@@ -45,6 +45,7 @@ export const segments = resource(
     preview: operation({
       method: 'POST',
       path: '/v1/segments/preview',
+      cost: 'expensive',
       summary: 'Try a rule',
       description:
         'How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule.',
@@ -94,6 +95,7 @@ export const segments = resource(
     count: operation({
       method: 'GET',
       path: '/v1/segments/{segmentId}/count',
+      cost: 'expensive',
       summary: 'Count the contacts of a segment',
       description: 'As of now.',
       access: 'contacts:read',
@@ -104,6 +106,7 @@ export const segments = resource(
     contacts: operation({
       method: 'GET',
       path: '/v1/segments/{segmentId}/contacts',
+      cost: 'expensive',
       summary: 'List the contacts of a segment',
       description: 'As of now, newest first.',
       access: 'contacts:read',

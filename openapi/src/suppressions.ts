@@ -43,6 +43,7 @@ export const suppressions = resource(
     list: operation({
       method: 'GET',
       path: '/v1/suppressions',
+      cost: { expensiveWith: ['channel', 'reason', 'purpose'] },
       summary: 'List suppressions',
       description: 'Newest first. By `value`, addresses that are no longer held are found as well.',
       access: 'consents:read',

@@ -15,7 +15,7 @@ if (process.argv[2] !== '--as-they-are')
     'This takes the audit logs and consent ledgers as they are now: what was cut off before is not missed any more. Look first; then add --as-they-are',
   )
 
-const platform = await openPlatform(process.env).catch((error: Error) =>
+const platform = await openPlatform(process.env, 'worker').catch((error: Error) =>
   refuse(
     error instanceof SettingsError || error instanceof CannotStartError
       ? error.message

@@ -9,7 +9,7 @@ function refuse(error: Error): never {
   process.exit(1)
 }
 
-const platform = await openPlatform(process.env).catch(refuse)
+const platform = await openPlatform(process.env, 'worker').catch(refuse)
 const { log } = platform
 const workers = await startWorkers(platform).catch(refuse)
 log.info('workers started')

@@ -19,7 +19,7 @@ const [accountId = '', target = ''] = process.argv.slice(2)
 if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(accountId) || target === '')
   refuse('What is wanted: the id of the account, and the file to write its archive to, as account.tar')
 
-const platform = await openPlatform(process.env).catch((error: Error) =>
+const platform = await openPlatform(process.env, 'worker').catch((error: Error) =>
   refuse(
     error instanceof SettingsError || error instanceof CannotStartError
       ? error.message

@@ -78,8 +78,9 @@ function inside(
 ): Context {
   const userAgent = request.headers['user-agent'] ?? null
   const { signal } = request.abandonment
+  const { db, pool } = platform.reserved.pages
   const address = clientAddress(request)
-  const context = { ...platform, action, requestId: request.id, address, userAgent, signal }
+  const context = { ...platform, db, pool, action, requestId: request.id, address, userAgent, signal }
   return inAccount(context, accountId, actor)
 }
 

@@ -20,7 +20,10 @@ const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 export function registerTracking(app: FastifyInstance, platform: Platform): void {
   const keys = tokenKeysOf(platform.keys)
   const ingest = ingestRequester(platform)
-  const writer = createEventWriter(platform, { onRecorded: () => ingest.request() })
+  const writer = createEventWriter(
+    { ...platform, pool: platform.reserved.tracking },
+    { onRecorded: () => ingest.request() },
+  )
   app.addHook('onClose', async () => {
     await writer.close()
     await ingest.close()

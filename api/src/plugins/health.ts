@@ -1,28 +1,27 @@
 import type { Platform } from '@envoi/core'
+import { databaseProbe } from '@envoi/core/platform/probe-database'
 import type { FastifyInstance } from 'fastify'
 import type { SharedCounter } from './shared-counter.ts'
 
-/** A database that does not answer is away, even when the connection stands. */
-const silence = () =>
-  new Promise<never>((_, reject) => setTimeout(() => reject(new Error('silence')), 5_000).unref())
-
 /**
- * `/health/live`: the process answers. `/health/ready`: it can do its work, database included; `degraded` names what it does with less
- * than usual meanwhile.
+ * `/health/live`: the process answers. `/health/ready`: it can do its work, which needs a database that can be written to; `degraded` names what
+ * it does with less than usual meanwhile.
  */
 export function registerHealth(
   app: FastifyInstance,
   platform: Platform,
   counter: Pick<SharedCounter, 'isShared'>,
 ): void {
+  const probe = databaseProbe(platform)
   app.get('/health/live', async () => ({ status: 'ok' }))
-  app.get('/health/ready', async (_request, reply) => {
+  app.get('/health/ready', async (request, reply) => {
     if (app.leaving.has())
       return reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason: 'stopping' })
     try {
-      await Promise.race([platform.pool.query('select 1'), silence()])
+      await probe()
       return counter.isShared() ? { status: 'ok' } : { status: 'ok', degraded: ['limits'] }
-    } catch {
+    } catch (error) {
+      request.log.warn({ err: error }, 'not ready')
       return reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason: 'database' })
     }
   })

@@ -15,6 +15,7 @@ export interface OperationObject {
   'x-body-limit'?: number
   'x-while-closing'?: true
   'x-recent-proof'?: true | readonly string[]
+  'x-cost'?: 'light' | 'expensive' | { expensiveWith: string[] }
 }
 
 export interface OpenApiDocument {

@@ -1,11 +1,13 @@
 /** Makes every operation of the document a route: validation, serialisation, permission, limits and handler. */
 import { type Context, DomainError, type Platform, type RequestContext } from '@envoi/core'
 import { requireRecentProof } from '@envoi/core/access/require-recent-proof'
+import { onLane } from '@envoi/core/connections/on-lane'
 import { contract } from '@envoi/openapi'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { handlers } from '../handlers/index.ts'
 import { inTime, type Timeouts } from '../plugins/timeouts.ts'
 import type { Answer } from './answers.ts'
+import { costOf, type DeclaredCost } from './cost.ts'
 import {
   bodySchema,
   isOAuth,
@@ -35,6 +37,8 @@ declare module 'fastify' {
       oauth: boolean
       /** Whether an account that is being closed may still do it. */
       whileClosing: boolean
+      /** What it asks of the database, other than most do. */
+      cost: DeclaredCost
     }
   }
   interface FastifyRequest {
@@ -97,6 +101,7 @@ function registerRoute(
         secrets: operation['x-answers-secret'] ?? [],
         oauth: isOAuth(route),
         whileClosing: method === 'GET' || operation['x-while-closing'] === true,
+        cost: operation['x-cost'],
       },
     },
     ...(operation['x-body-limit'] === undefined ? {} : { bodyLimit: operation['x-body-limit'] }),
@@ -131,11 +136,15 @@ function registerRoute(
     },
     serializerCompiler: ({ schema }) => compilers.serialize(schema as Record<string, unknown>),
     handler: async (request, reply) => {
-      if (request.context === null) throw new Error('a route of the contract ran without its context')
-      const working = handler(requestOf(request), request.context)
+      const { context, abandonment } = request
+      if (context === null) throw new Error('a route of the contract ran without its context')
+      const work = (on: typeof context) => handler(requestOf(request), on)
+      // of a change only a part reads, and takes a lane by itself
+      const isLongRead = method === 'GET' && costOf(request) === 'expensive'
+      const working = isLongRead ? onLane(context, work) : work(context)
+      request.work = working.catch(() => undefined)
       // a file takes as long as it takes to come
-      const answer =
-        uploads.length > 0 ? await working : await inTime(working, handlerMs, request.abandonment)
+      const answer = uploads.length > 0 ? await working : await inTime(working, handlerMs, abandonment)
       return send(request, reply, answer)
     },
   })

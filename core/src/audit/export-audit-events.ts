@@ -1,5 +1,6 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import type { AuditEvent } from '@envoi/prisma'
+import { onLane } from '../connections/on-lane.ts'
 import type { Context } from '../context.ts'
 import { csvWriter } from '../csv/csv-writer.ts'
 import { type AuditFilter, auditFilter } from './audit-filter.ts'
@@ -38,11 +39,13 @@ export async function exportAuditEvents<Shown>(
   const read = async function* (): AsyncGenerator<AuditEvent> {
     let after: string | undefined
     for (;;) {
-      const events = await context.db.auditEvent.findMany({
-        where: { ...where, id: { lt: end, ...(after === undefined ? {} : { gt: after }) } },
-        orderBy: { id: 'asc' },
-        take: pageRows,
-      })
+      const events = await onLane(context, ({ db }) =>
+        db.auditEvent.findMany({
+          where: { ...where, id: { lt: end, ...(after === undefined ? {} : { gt: after }) } },
+          orderBy: { id: 'asc' },
+          take: pageRows,
+        }),
+      )
       yield* events
       after = events.at(-1)?.id
       if (events.length < pageRows) return

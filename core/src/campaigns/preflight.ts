@@ -1,3 +1,4 @@
+import { onLane } from '../connections/on-lane.ts'
 import type { ContentSummary } from '../content/content-job.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -16,7 +17,11 @@ export interface Preflight {
 }
 
 /** Looks at everything that can be known before the audience is frozen. Changes nothing. */
-export async function preflightCampaign(context: Context, id: string): Promise<Preflight> {
+export function preflightCampaign(context: Context, id: string): Promise<Preflight> {
+  return onLane(context, (on) => look(on, id))
+}
+
+async function look(context: Context, id: string): Promise<Preflight> {
   const campaign = await getWholeCampaign(context, id)
   if (campaign === null) throw new DomainError('not_found')
   const account = await context.db.account.findUniqueOrThrow({ where: { id: context.accountId } })

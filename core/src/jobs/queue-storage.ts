@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { openPool } from '../connections/open-pool.ts'
 import type { Platform } from '../context.ts'
 
 /** Where the queues live when there is no Redis; nothing in it is worth a backup. */
@@ -6,16 +7,17 @@ export const queueSchema = 'bullmq'
 
 /** Connections to the schema of the queues. */
 export function openQueuePool(platform: Platform, max: number): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: platform.settings.databaseUrl,
-    options: `-c search_path=${queueSchema}`,
-    application_name: 'envoi queues',
-    keepAlive: true,
+  const pool = openPool(platform.settings.databaseUrl, platform.log, {
+    name: 'queues',
     max,
+    searchPath: queueSchema,
+    // its statements move single jobs; a worker listens on its connection without one
+    statementMs: 60_000,
+    // however long the database is away
+    connectMs: 0,
   })
   // every queue and every worker listens to it
   pool.setMaxListeners(0)
-  pool.on('error', (error) => platform.log.warn({ err: error }, 'an idle queue connection broke'))
   return pool
 }
 

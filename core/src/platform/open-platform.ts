@@ -1,3 +1,4 @@
+import type { ProcessKind } from '../connections/process-connections.ts'
 import { createLog } from '../log.ts'
 import { createPlatform, type RunningPlatform } from '../platform.ts'
 import { readSettings, SettingsError } from '../settings.ts'
@@ -7,11 +8,14 @@ import { checkDatabase } from './check-database.ts'
 export class CannotStartError extends Error {}
 
 /** What a process of the platform begins with. A `SettingsError` or a `CannotStartError` says in one line why it cannot. */
-export async function openPlatform(env: Record<string, string | undefined>): Promise<RunningPlatform> {
+export async function openPlatform(
+  env: Record<string, string | undefined>,
+  kind: ProcessKind,
+): Promise<RunningPlatform> {
   const settings = readSettings(env)
   if (settings.databaseUrl === undefined) throw new SettingsError('DATABASE_URL')
   if (settings.masterKey === undefined) throw new SettingsError('ENVOI_MASTER_KEY')
-  const platform = createPlatform(settings, { log: createLog(settings.logLevel) })
+  const platform = createPlatform(settings, { log: createLog(settings.logLevel), kind })
   const problem = await checkDatabase(platform)
   if (problem !== null) throw new CannotStartError(problem)
   await platform.synchronise()

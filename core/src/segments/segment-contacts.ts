@@ -1,5 +1,6 @@
 import type { SegmentRule } from '@envoi/openapi'
 import { Prisma } from '@envoi/prisma'
+import { onLane } from '../connections/on-lane.ts'
 import { withLists } from '../contacts/read-contacts.ts'
 import type { Context } from '../context.ts'
 import { type PageRequest, paginate } from '../pagination/paginate.ts'
@@ -37,11 +38,10 @@ async function contactsMatching(
 
 export async function previewRule(context: Context, rule: SegmentRule) {
   await requireRevealed(context, rule)
-  const [count, sample] = await Promise.all([
-    countContacts(context, rule),
-    contactsMatching(context, rule, { take: 10 }),
-  ])
-  return { count, sample }
+  return onLane(context, async (on) => ({
+    count: await countContacts(on, rule),
+    sample: await contactsMatching(on, rule, { take: 10 }),
+  }))
 }
 
 export async function countSegment(context: Context, id: string): Promise<number> {

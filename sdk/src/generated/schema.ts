@@ -729,7 +729,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Newest first.
+         * @description Newest first. Expensive with `action`, `kind`, `targetId`, `actorType`, `actorId`, or `outcome`: see Turns.
          */
         get: operations["auditEvents.list"];
         put?: never;
@@ -749,7 +749,7 @@ export interface paths {
         };
         /**
          * Export audit events
-         * @description All that the filters let through, oldest first, as a stream of any length: CSV (RFC 4180), or NDJSON with an `AuditEvent` on each line. An answer that breaks off is not whole. The export is itself on record.
+         * @description All that the filters let through, oldest first, as a stream of any length: CSV (RFC 4180), or NDJSON with an `AuditEvent` on each line. An answer that breaks off is not whole. The export is itself on record. Expensive: see Turns.
          */
         get: operations["auditEvents.export"];
         put?: never;
@@ -769,7 +769,7 @@ export interface paths {
         };
         /**
          * Verify the audit log
-         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found. So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other.
+         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found. So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other. Expensive: see Turns.
          */
         get: operations["auditEvents.integrity"];
         put?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         /**
          * List contacts
-         * @description Newest first. Several filters together must all hold.
+         * @description Newest first. Several filters together must all hold. Expensive with `segment`, `list`, or `updatedSince`: see Turns.
          */
         get: operations["contacts.list"];
         put?: never;
@@ -841,7 +841,7 @@ export interface paths {
         };
         /**
          * Export everything held about a contact (GDPR art. 15)
-         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are.
+         * @description What the person may ask for: the data, where it came from, the purposes with their legal basis and retention, the recipients, the consents with their proof, and the rights. In JSON, or in CSV with one line for each value. The export is on record in the audit log. Without `contacts:reveal` it is masked as the contact and its consents are. Expensive: see Turns.
          */
         get: operations["contacts.export"];
         put?: never;
@@ -1185,7 +1185,7 @@ export interface paths {
         };
         /**
          * Verify the consent ledger
-         * @description Recomputes every hash of the account, follows every chain to its end, compares every line with its seal, and names the first that does not hold. The seals are keyed: who can write to the database alone cannot rewrite or remove a line, a chain or the whole ledger unseen, once it is sealed. What erasures took is told by what each leaves of a line: a keyed mark, and nothing of whom.
+         * @description Recomputes every hash of the account, follows every chain to its end, compares every line with its seal, and names the first that does not hold. The seals are keyed: who can write to the database alone cannot rewrite or remove a line, a chain or the whole ledger unseen, once it is sealed. What erasures took is told by what each leaves of a line: a keyed mark, and nothing of whom. Expensive: see Turns.
          */
         get: operations["consents.integrity"];
         put?: never;
@@ -1289,7 +1289,7 @@ export interface paths {
         };
         /**
          * List suppressions
-         * @description Newest first. By `value`, addresses that are no longer held are found as well.
+         * @description Newest first. By `value`, addresses that are no longer held are found as well. Expensive with `channel`, `reason`, or `purpose`: see Turns.
          */
         get: operations["suppressions.list"];
         put?: never;
@@ -1467,7 +1467,7 @@ export interface paths {
         put?: never;
         /**
          * Try a rule
-         * @description How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule.
+         * @description How many contacts match a rule, and some of them, without saving it. It needs the permissions that `create` needs for the rule. Expensive: see Turns.
          */
         post: operations["segments.preview"];
         delete?: never;
@@ -1513,7 +1513,7 @@ export interface paths {
         };
         /**
          * Count the contacts of a segment
-         * @description As of now.
+         * @description As of now. Expensive: see Turns.
          */
         get: operations["segments.count"];
         put?: never;
@@ -1533,7 +1533,7 @@ export interface paths {
         };
         /**
          * List the contacts of a segment
-         * @description As of now, newest first.
+         * @description As of now, newest first. Expensive: see Turns.
          */
         get: operations["segments.contacts"];
         put?: never;
@@ -1765,7 +1765,7 @@ export interface paths {
         };
         /**
          * List campaigns
-         * @description Newest first.
+         * @description Newest first. Expensive: see Turns.
          */
         get: operations["campaigns.list"];
         put?: never;
@@ -1819,7 +1819,7 @@ export interface paths {
         put?: never;
         /**
          * Check a campaign before sending
-         * @description Ground, unsubscribe link, sender, tracking, audience. `send` refuses while there is a finding of severity `error`.
+         * @description Ground, unsubscribe link, sender, tracking, audience. `send` refuses while there is a finding of severity `error`. Expensive: see Turns.
          */
         post: operations["campaigns.preflight"];
         delete?: never;
@@ -1859,7 +1859,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign to everyone in its audience who may receive it
-         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused.
+         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused. Expensive: see Turns.
          */
         post: operations["campaigns.send"];
         delete?: never;
@@ -1879,7 +1879,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign later
-         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent.
+         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent. Expensive: see Turns.
          */
         post: operations["campaigns.schedule"];
         delete?: never;
@@ -1957,7 +1957,7 @@ export interface paths {
         };
         /**
          * Read the report of a campaign
-         * @description What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link.
+         * @description What became of its messages, and what recipients did: opens and clicks as they came in, and apart from machines; clicks by link. Expensive: see Turns.
          */
         get: operations["campaigns.report"];
         put?: never;
@@ -1977,7 +1977,7 @@ export interface paths {
         };
         /**
          * List the messages of a campaign
-         * @description One per contact of the audience, with its state and, for those left out, the reason.
+         * @description One per contact of the audience, with its state and, for those left out, the reason. Expensive with `state` or `reason`: see Turns.
          */
         get: operations["campaigns.messages"];
         put?: never;
@@ -2137,7 +2137,7 @@ export interface paths {
         };
         /**
          * Verify the platform's own audit log
-         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs. With it come the checkpoint, which lists the ends of all sealed logs, and what the last verification of all accounts has found.
+         * @description What is recorded of no account (refused logins of unknown users, schedules of the platform) is sealed like the logs of accounts, and verified here as `/v1/audit-events/integrity` does theirs. With it come the checkpoint, which lists the ends of all sealed logs, and what the last verification of all accounts has found. Expensive: see Turns.
          */
         get: operations["operator.auditIntegrity"];
         put?: never;
@@ -4596,7 +4596,7 @@ export interface components {
             list: string;
         };
         /**
-         * @description Who belongs to a segment. At most 10 levels and 200 conditions, those of the segments it refers to included. `not` holds for everybody for whom its rule does not, those without a value included.
+         * @description Who belongs to a segment. At most 10 levels and 200 conditions, those of the segments it refers to included. At most 20 of the conditions may search: `contains` and `startsWith`, and events with `campaign` or `count` or of type `contact.unsubscribed`. `not` holds for everybody for whom its rule does not, those without a value included.
          * @example {
          *       "all": [
          *         {

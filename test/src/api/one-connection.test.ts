@@ -29,7 +29,7 @@ const fromPage: typeof fetch = (input, init) => {
   return fetch(request)
 }
 
-/** Who waits for a connection gives up after fifteen seconds. */
+/** Who waits for a connection is refused after five seconds. */
 const timeout = 12_000
 
 for (const { id } of allOperations.filter(({ operation }) => operation.method === 'POST'))

@@ -3,7 +3,7 @@ import { buildServer } from '@envoi/api'
 import { createLog, createPlatform, readSettings } from '@envoi/core'
 
 const settings = readSettings(process.env)
-const platform = createPlatform(settings, { log: createLog(settings.logLevel) })
+const platform = createPlatform(settings, { log: createLog(settings.logLevel), kind: 'api' })
 const endless = Number.MAX_SAFE_INTEGER
 const app = await buildServer(platform, { limits: { perCredentials: endless, perAddress: endless } })
 await app.listen({ host: settings.host, port: settings.port })

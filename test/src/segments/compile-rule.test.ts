@@ -369,7 +369,9 @@ test('refuses a rule that searches too much, by itself or with the segments it n
   expect(await checkRule(context, { any: some(searches) })).toEqual([])
   // others are not counted with them
   expect(
-    await checkRule(context, { any: [...some(searches), { event: { type: 'message.opened', within: 'P1D' } }] }),
+    await checkRule(context, {
+      any: [...some(searches), { event: { type: 'message.opened', within: 'P1D' } }],
+    }),
   ).toEqual([])
   expect(await checkRule(context, { any: some(searches + 1) })).toEqual([
     { pointer: `/rule/any/${searches}`, detail: told },

@@ -31,7 +31,7 @@ export async function startExtraServer(
   const log = keptLog()
   const platform = createPlatform(
     { ...settings, databaseUrl: options.databaseUrl ?? settings.databaseUrl, ...options.settings },
-    { log: log.log, clock, poolSize: options.poolSize },
+    { log: log.log, kind: 'api', clock, poolSize: options.poolSize },
   )
   const app = await buildServer(platform, {
     limits: options.limits ?? { perCredentials: 100_000, perAddress: 100_000, openings: 100_000 },

@@ -55,6 +55,7 @@ export async function createTestPlatform(
   const clock = testClock()
   const platform = createPlatform(settings, {
     log: createLog(settings.logLevel, options.logTo),
+    kind: 'api',
     clock,
   })
   return {
