@@ -3,8 +3,8 @@ import { loadContactRules } from '../contacts/contact-rules.ts'
 import { normalisePhone } from '../contacts/normalise.ts'
 import type { Context } from '../context.ts'
 import { emailsIn, numbersIn } from '../erasures/mentions.ts'
-import { readingsOf } from '../erasures/spelled-text.ts'
 import { hasErased, type Identity, refusedByErasure } from '../erasures/refused-by-erasure.ts'
+import { readingsOf } from '../erasures/spelled-text.ts'
 import { transaction } from '../transaction.ts'
 
 const rowsAtOnce = 1_000
