@@ -1,3 +1,4 @@
+import { type Condition, isCondition } from './condition.ts'
 import type { Mention } from './find-people.ts'
 import { type FindPeople, withoutMentions } from './find-people.ts'
 import type { Fragments } from './rule-fragments.ts'
@@ -66,16 +67,3 @@ export function forgetter(find: FindPeople, fragments: Fragments) {
 
   return { found, inText, inJson }
 }
-
-interface Condition {
-  field: string
-  op: unknown
-  value?: unknown
-}
-
-export const isCondition = (value: unknown): value is Condition =>
-  typeof value === 'object' &&
-  value !== null &&
-  'field' in value &&
-  'op' in value &&
-  typeof value.field === 'string'

@@ -1,6 +1,6 @@
 import { Prisma } from '@envoi/prisma'
 import type { Context } from '../context.ts'
-import { isCondition } from './forget-in-json.ts'
+import { isCondition } from './condition.ts'
 import type { Subject } from './subject.ts'
 
 /** What conditions say of email, phone and external id that is no whole value: whom they mean. */
