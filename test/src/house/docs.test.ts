@@ -19,6 +19,7 @@ const manifest = async (folder: string) => JSON.parse(await read(join(folder, 'p
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...(await readdir(join(root, 'docs'), { recursive: true }))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
