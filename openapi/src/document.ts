@@ -1,7 +1,8 @@
 /** Builds the one OpenAPI 3.1 document from the operations. The API's routes and the SDK are generated from it. */
 import { Kind, type TSchema } from '@sinclair/typebox'
 import { conventions } from './conventions.ts'
-import { commonErrors, type ErrorCode, type ErrorDefinition, errors, securedErrors } from './errors.ts'
+import { type ErrorCode, type ErrorDefinition, errors } from './errors.ts'
+import { errorsByStatus, isRepeatable } from './errors-of.ts'
 import { exampleOf } from './example-of.ts'
 import { loweringNote } from './lowering.ts'
 import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
@@ -264,51 +265,6 @@ function statusText(status: number): string {
       204: 'Done, nothing to say.',
     }[status] ?? 'Done.'
   )
-}
-
-/** Whether an `Idempotency-Key` is heeded. */
-const isRepeatable = ({ method, form, answersTokens }: OperationSpec) =>
-  method === 'POST' && form === undefined && answersTokens !== true
-
-const repeatErrors = [
-  'idempotency_answer_withheld',
-  'idempotency_in_flight',
-  'idempotency_key_reused',
-] as const
-
-/** All codes an operation may answer: its own, those that everything may, and those of secured operations. */
-export function errorsOf(operation: OperationSpec): ErrorCode[] {
-  const secured =
-    operation.access === 'public'
-      ? []
-      : operation.access === 'operator'
-        ? (['unauthenticated'] as const)
-        : securedErrors
-  const posts = isRepeatable(operation) ? repeatErrors : []
-  const proofs = operation.recentProof === undefined ? [] : (['proof_required'] as const)
-  const bodies =
-    operation.body === undefined && operation.upload === undefined && operation.form === undefined
-      ? []
-      : (['payload_too_large', 'unsupported_media_type'] as const)
-  return [
-    ...new Set<ErrorCode>([
-      ...commonErrors,
-      ...secured,
-      ...proofs,
-      ...posts,
-      ...bodies,
-      ...(operation.errors ?? []),
-    ]),
-  ]
-}
-
-function errorsByStatus(operation: OperationSpec): [string, ErrorCode[]][] {
-  const byStatus = new Map<string, ErrorCode[]>()
-  for (const code of errorsOf(operation)) {
-    const status = String(errors[code].status)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return [...byStatus].sort(([a], [b]) => Number(a) - Number(b))
 }
 
 /** How OAuth endpoints refuse: as JSON (RFC 6749, section 5.2), with the members of a problem beside its own; as a problem for who asks for one. */

@@ -30,6 +30,7 @@ import { verification } from './verification.ts'
 
 export * from './document.ts'
 export * from './errors.ts'
+export * from './errors-of.ts'
 export { exampleOf } from './example-of.ts'
 export { importFileLimit } from './imports.ts'
 export { type Lowering, lowering } from './lowering.ts'
