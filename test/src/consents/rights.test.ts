@@ -115,7 +115,7 @@ describe('behind the back of the triggers, it is seen when', () => {
         client.release()
       }
       const problem = sql.startsWith('delete') ? 'tail_missing' : 'state_changed'
-      const firstBreak = { contactId: ada, sequence, problem }
+      const firstBreak = { contactId: ada, sequence, problem, lineId: null, seal: null }
       expect(await account.api.consents.integrity()).toMatchObject({ verified: false, firstBreak })
       expect((await account.api.consents.history(ada)).integrity).toEqual({ verified: false, firstBreak })
     })
