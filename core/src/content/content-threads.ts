@@ -54,9 +54,7 @@ interface Thread {
 }
 
 /** From TypeScript sources (unit tests) the built file is taken: a thread reads JavaScript. */
-const threadFile = new URL(
-  import.meta.url.replace('/core/src/', '/core/dist/').replace(/[^/]+$/, 'content-thread.js'),
-)
+const threadFile = new URL('content-thread.js', import.meta.url.replace('/core/src/', '/core/dist/'))
 
 export function createContentThreads({
   tokens,
