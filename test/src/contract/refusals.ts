@@ -268,9 +268,9 @@ export const refusals: Record<DeclaredRefusal, Refusal> = {
     await api.senders.create({ email: 'news@atelier.example', name: 'Ada' })
     return id
   }),
-  'senders.create invalid': call('POST', '/v1/senders', { email: 'a@b.example', name: 'a\nb' }),
+  'senders.create invalid': call('POST', '/v1/senders', { email: 'a@b.example', name: 'a\u202eb' }),
   'senders.create conflict': twice('/v1/senders', { email: 'a@b.example', name: 'Ada' }),
-  'senders.update invalid': call('PATCH', of('/v1/senders', make.sender), { name: 'a\nb' }),
+  'senders.update invalid': call('PATCH', of('/v1/senders', make.sender), { name: 'a\u202eb' }),
   'senders.delete in_use': inUse('/v1/senders', usedBy('sender')),
   'templates.create invalid': call('POST', '/v1/templates', { ...template, html: hostile }),
   'templates.create conflict': twice('/v1/templates', template),
