@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asSystem } from '@envoi/core'
 import { openArchive } from '@envoi/core/account-closure/open-archive'
+import { forgetKeys } from '@envoi/core/idempotency/forget-keys'
 import { enqueue } from '@envoi/core/jobs/enqueue'
 import { platformAccount } from '@envoi/core/jobs/schedules'
 import { busyAccount, filesOf, inRedis, rowsOf } from '../closure/support.ts'
@@ -38,6 +39,8 @@ test('an account whose archiving is killed again and again ends with one whole a
   await make.closing({ server, account })
   // a week later
   await platform.pool.query(`update account_closure set closes_at = now() - interval '1 minute'`)
+  await platform.pool.query(`update idempotency_key set created_at = created_at - interval '7 days'`)
+  await forgetKeys(platform)
   const go = () =>
     enqueue(asSystem(platform, platformAccount, 'test'), 'accounts.close', {}, { dedupeKey: 'schedule' })
   await go()
