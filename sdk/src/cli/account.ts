@@ -10,7 +10,7 @@ export const close = command({
   summary: 'Close the account: after a week it is archived and deleted',
   about: [
     'Asks for the name of the account, and for a proof of who you are: a code if you have a second factor, else your password.',
-    'Nothing is sent from then on. Until the week is over, `account cancel-closure` calls it back.',
+    'Nothing is sent from then on. Until the week is over, `account cancel-closure` cancels it.',
   ],
   examples: [
     'account close',

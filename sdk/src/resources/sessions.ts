@@ -7,10 +7,10 @@ export const sessions = ({ http, result, list }: Api) => ({
   /** What `navigator.credentials.get()` is called with; then `create` with `passkey`. */
   passkeyOptions: (body: BodyOf<'sessions.passkeyOptions'>, options?: RequestOptions) =>
     result(http.POST('/v1/sessions/passkey-options', { body, ...init(options) })),
-  /** Trades a refresh token for new tokens; it is good once. */
+  /** Trades a refresh token for new tokens. The old one gives the same new ones for a minute, then ends the session. */
   refresh: (body: BodyOf<'sessions.refresh'>, options?: RequestOptions) =>
     result(http.POST('/v1/sessions/refresh', { body, ...init(options) })),
-  /** Proves again who one is, for what answers `proof_required`. */
+  /** Proves who the user is, when an operation answers `proof_required`. */
   prove: (body: BodyOf<'sessions.prove'>, options?: RequestOptions) =>
     result(http.POST('/v1/sessions/proof', { body, ...init(options) })),
   list: (query: QueryOf<'sessions.list'> = {}, options?: RequestOptions) =>

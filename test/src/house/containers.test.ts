@@ -74,6 +74,10 @@ function interpolate(value: string, variables: Record<string, string>): string {
   })
 }
 
+test('the API starts without Redis, which it does not use', () => {
+  expect(Object.keys(compose.services.api?.depends_on ?? {})).toEqual(['migrate'])
+})
+
 test('processes have time to stop before they are killed', () => {
   for (const [name, { stop_grace_period }] of ours)
     expect(Number.parseInt(stop_grace_period ?? '0', 10) * 1_000, name).toBeGreaterThan(STOP_MS)
