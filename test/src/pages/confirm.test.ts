@@ -56,7 +56,7 @@ describe('nothing is confirmed', () => {
     const link = await bob.links.confirm()
     await account.api.contacts.update(bob.id, { email: `other-${bob.email}` })
     expect((await post(link)).status).toBe(410)
-    expect(await stateOf(scene, bob)).toBe('pending')
+    expect(await stateOf(scene, bob)).toBe('lapsed')
   })
 
   test('once the person is erased', async ({ server, account }) => {

@@ -33,7 +33,8 @@ describe('from a former address', () => {
     for (const url of [ada.links.preferences, ada.links.unsubscribe]) {
       const { status, text } = await read(`${url}?lang=en`)
       expect(status).toBe(200)
-      const [main = ''] = /<main>.*<\/main>/s.exec(text) ?? []
+      // tokens have all kinds of letters and digits in them
+      const main = (/<main>.*<\/main>/s.exec(text)?.[0] ?? '').replace(/"[^"]*\/p\/[^"]*"/, '""')
       expect(main).toContain('<form')
       for (const secret of ['elsewhere', 'checked', 'sms', 'SMS', phone.slice(-2)])
         expect(main).not.toContain(secret)
