@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
-import { checkContent } from '../templates/check-content.ts'
+import { checkWrittenContent } from '../templates/check-written-content.ts'
 import type { TemplateContent } from '../templates/create-template.ts'
-import { requireRevealedContent } from '../templates/require-revealed-content.ts'
 
 /** What a campaign is made of, as the API gives it. */
 export interface CampaignInput {
@@ -38,10 +37,7 @@ export async function resolveParts(context: Context, input: CampaignInput) {
     if ((await context.db.list.findUnique(at(list))) === null)
       throw invalid(`/lists/${index}`, 'is not a list of the account')
   }
-  if (input.content != null) {
-    const compiled = await checkContent(context, input.content, '/content')
-    await requireRevealedContent(context, input.content, compiled, '/content')
-  }
+  if (input.content != null) await checkWrittenContent(context, input.content, '/content')
   return {
     name: input.name,
     purposeId: purpose?.id,

@@ -10,7 +10,7 @@ import { type Liquid, Output, TypeGuards } from 'liquidjs'
 import { type ContentPart, offsetAt } from './content-error.ts'
 import { createLiquid, type LiquidToken, readLiquidTokens } from './liquid.ts'
 import { type Masked, maskLiquid } from './mask-liquid.ts'
-import { isNoLink, readPlaces } from './value-places.ts'
+import { authoredIn, readPlaces } from './value-places.ts'
 
 /** A part as it is rendered; of MJML, the HTML it was made into. */
 export interface RenderedPart {
@@ -62,7 +62,16 @@ export function computedValues(
   if (uses.every((paths) => paths.length === 0)) return []
   const masked = maskLiquid(part, source, tokens)
   const { place, run } = readPlaces(masked, mode)
-  const isPlain = (number: number) => isPlainOutput(liquid, masked, number)
+  // a run may hold all tokens: it is looked at once, not once for each of them
+  const runs = new Map<string, number[] | null>()
+  const isNoLink = (number: number) => {
+    const text = run.get(number) ?? ''
+    const known = runs.get(text)
+    const authored =
+      known === undefined ? authoredIn(text, masked, (one) => isPlainOutput(liquid, masked, one)) : known
+    runs.set(text, authored)
+    return authored?.every((other) => other === number) ?? false
+  }
   const found: ComputedValue[] = []
   const inside: string[] = []
   tokens.forEach(({ tag }, number) => {
@@ -80,7 +89,7 @@ export function computedValues(
         at === 'text' &&
         part !== 'subject' &&
         !ownPages.includes(String(path[0])) &&
-        !isNoLink(run.get(number) ?? '', masked, (other) => other === number || isPlain(other))
+        !isNoLink(number)
       )
         refuse(`may make a link of ${name}`)
     }

@@ -1,6 +1,7 @@
 /** What the process and a thread say to each other about a content. Plain data: all of it is copied. */
 import { createHash } from 'node:crypto'
 import type { CompiledContent, ContentSource } from './compile-content.ts'
+import type { ComputedValue } from './computed-values.ts'
 import type { ContentPart } from './content-error.ts'
 import type { ContentScope, RenderedContent } from './render-content.ts'
 import type { TrackingOrder } from './tracking-order.ts'
@@ -19,13 +20,17 @@ export interface ContentJob {
   fields?: readonly string[]
   /** Whether what is known of the content is asked for. */
   isInspected?: boolean
+  /** Fields that its author sees masked: with an inspection comes what the content does with them beyond showing them. */
+  masked?: readonly string[]
   recipients?: readonly Recipient[]
   /** Only this part is rendered, and the others are empty. */
   only?: 'html'
 }
 
 /** All that is known of a content, but for the programs it consists of: those stay in the thread. */
-export type ContentSummary = Omit<CompiledContent, 'subject' | 'html' | 'text' | 'liquid'>
+export type ContentSummary = Omit<CompiledContent, 'subject' | 'html' | 'text' | 'liquid'> & {
+  computed: readonly ComputedValue[]
+}
 
 /** A ContentError: errors lose their class on the way. */
 export interface Failure {

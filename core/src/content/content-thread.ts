@@ -6,6 +6,7 @@ import { compileMjml } from './compile-mjml.ts'
 import { ContentError, RenderTimeoutError } from './content-error.ts'
 import type { ContentJob, ContentReply, Failure, Progress, Rendering } from './content-job.ts'
 import { LIMITS } from './limits.ts'
+import { computedFromMasked } from './masked-values.ts'
 import { renderContent } from './render-content.ts'
 import { trackingOf } from './tracking-order.ts'
 
@@ -66,8 +67,13 @@ async function reply(job: ContentJob): Promise<ContentReply> {
   }
   const renderings = renderAll(job, content)
   if (job.isInspected !== true) return { renderings }
-  const { subject: _s, html: _h, text: _t, liquid: _l, ...summary } = content.compiled
-  return { summary, renderings }
+  const { subject: _s, html: _h, text: _t, liquid: _l, ...known } = content.compiled
+  try {
+    const computed = computedFromMasked(job.source, known.htmlSource, job.masked ?? [])
+    return { summary: { ...known, computed }, renderings }
+  } catch (error) {
+    return { failure: failureOf(error) }
+  }
 }
 
 parentPort?.on('message', (job: ContentJob) => {

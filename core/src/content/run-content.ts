@@ -15,13 +15,17 @@ import type { RenderedContent } from './render-content.ts'
 
 type Runner = Pick<Context, 'contents' | 'accountId' | 'signal' | 'requestId'>
 
-/** Compiles a content and says what is known of it. `fields`: keys of the account's declared fields. Throws a ContentError. */
+/**
+ * Compiles a content and says what is known of it. `fields`: keys of the account's declared fields; `masked`: those that its author sees
+ * masked. Throws a ContentError.
+ */
 export async function inspectContent(
   context: Runner,
   source: ContentSource,
   fields?: readonly string[],
+  masked?: readonly string[],
 ): Promise<ContentSummary> {
-  const job = { key: contentKey(source, fields), source, fields, isInspected: true }
+  const job = { key: contentKey(source, fields), source, fields, masked, isInspected: true }
   const reply = await context.contents.run(askerOf(context), job)
   if ('failure' in reply) throw errorOf(reply.failure)
   return inspected(reply.summary)

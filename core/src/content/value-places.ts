@@ -98,14 +98,16 @@ const silent =
   /^(if|elsif|else|endif|unless|endunless|case|when|endcase|comment|endcomment|assign|raw|endraw|#)$/
 
 /**
- * Whether nothing in a run makes a link of it: no address, and no output whose text the author has made up. Tags between do not count as
- * space, nor does space that Liquid takes away.
+ * What may make a link of a run: the tokens whose text its author has made up; null when it is an address as it stands. Tags between do
+ * not count as space, nor does space that Liquid takes away.
  */
-export function isNoLink(run: string, { tokens }: Masked, isPlain: (number: number) => boolean): boolean {
-  return (
-    !linkLike.test(run) &&
-    numbersIn(run).every((number) => isPlain(number) || silent.test(tokens[number]?.tag ?? ''))
-  )
+export function authoredIn(
+  run: string,
+  { tokens }: Masked,
+  isPlain: (number: number) => boolean,
+): number[] | null {
+  if (linkLike.test(run)) return null
+  return numbersIn(run).filter((number) => !isPlain(number) && !silent.test(tokens[number]?.tag ?? ''))
 }
 
 /** Without the space that `{{-` and `-}}` take away. */

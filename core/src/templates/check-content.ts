@@ -5,15 +5,19 @@ import { inspectContent } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { invalid } from '../errors.ts'
 
-/** Compiles a content of the account, or says where it is wrong. `prefix`: where the content stands in the request. */
+/**
+ * Compiles a content of the account, or says where it is wrong. `prefix`: where the content stands in the request; `masked`: fields that
+ * its author sees masked.
+ */
 export async function checkContent(
   context: Context,
   source: ContentSource,
   prefix = '',
+  masked?: readonly string[],
 ): Promise<ContentSummary> {
   if (source.mjml == null && source.html == null) throw invalid(`${prefix}/mjml`, 'or `html` is required')
   try {
-    return await inspectContent(context, source, await fieldKeys(context))
+    return await inspectContent(context, source, await fieldKeys(context), masked)
   } catch (error) {
     throw asInvalid(error, prefix)
   }

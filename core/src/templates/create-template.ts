@@ -2,8 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid, uniqueViolation } from '../errors.ts'
 import { transaction } from '../transaction.ts'
-import { checkContent } from './check-content.ts'
-import { requireRevealedContent } from './require-revealed-content.ts'
+import { checkWrittenContent } from './check-written-content.ts'
 
 export interface TemplateContent {
   subject: string
@@ -18,7 +17,7 @@ export async function createTemplate(
   input: TemplateContent & { name: string; channel: 'email' | 'sms' },
 ) {
   if (input.channel !== 'email') throw invalid('/channel', 'must be email')
-  await requireRevealedContent(context, input, await checkContent(context, input))
+  await checkWrittenContent(context, input)
   const now = context.clock.now()
   try {
     return await transaction(context, async (tx) => {

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
 import { requireUpdated } from '../update-versioned.ts'
 import { checkContent } from './check-content.ts'
+import { checkWrittenContent } from './check-written-content.ts'
 import { nameTaken, type TemplateContent } from './create-template.ts'
 import { getTemplate } from './read-templates.ts'
-import { requireRevealedContent } from './require-revealed-content.ts'
 
 const contentParts = ['subject', 'mjml', 'html', 'text'] as const
 
@@ -18,8 +18,8 @@ export async function updateTemplate(
 ) {
   const before = await getTemplate(context, id)
   const content = { ...before, ...patch }
-  const compiled = await checkContent(context, content)
-  if (contentParts.some((part) => part in patch)) await requireRevealedContent(context, content, compiled)
+  const isWritten = contentParts.some((part) => part in patch)
+  await (isWritten ? checkWrittenContent : checkContent)(context, content)
   try {
     return await transaction(context, async (tx) => {
       const { count } = await tx.db.template.updateMany({
