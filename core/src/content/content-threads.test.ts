@@ -60,6 +60,36 @@ test('a recipient whose data ends the thread is alone in not getting a message',
   ])
 })
 
+test('one small piece of work waits for one of a dozen heavy ones, whatever they take', async () => {
+  contents = createContentThreads({ tokens, threads: 1 })
+  await inspect('modest', 'first')
+  const order: string[] = []
+  const heavy = Array.from({ length: 12 }, (_, index) =>
+    inspect('greedy', `${index} ${slow}`).catch((error: Error) => order.push(error.message)),
+  )
+  await inspect('modest', 'second')
+  // none was refused at once: what was under way had its time, and ran into its limit
+  expect(order).toEqual(['template render limit exceeded'])
+  await contents.close()
+  await Promise.all(heavy)
+})
+
+test('what a content does with masked values is found in the thread', async () => {
+  contents = createContentThreads({ tokens, threads: 1 })
+  const context = { contents, accountId: 'one', requestId: 'r' }
+  const told = await inspectContent(
+    context,
+    { subject: '{{ contact.email | size }}', text: 'x' },
+    [],
+    ['email'],
+  )
+  expect(told.computed).toEqual([
+    { part: 'subject', name: 'contact.email', how: 'computes with contact.email' },
+  ])
+  const unmasked = await inspectContent(context, { subject: '{{ contact.email | size }}', text: 'x' }, [])
+  expect(unmasked.computed).toEqual([])
+})
+
 test('what was given up is not begun', async () => {
   contents = createContentThreads({ tokens, threads: 1 })
   const first = inspect('one', slow)
