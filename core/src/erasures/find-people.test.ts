@@ -45,6 +45,29 @@ describe('the mention goes, and the words around it stay', () => {
     ['see crm-4711.', 'see <externalId>.'],
     ['see crm-4711, please', 'see <externalId>, please'],
     ['A note of ZOE-ADA lovelace', 'A note of <name>'],
+    ['bob%252540example.com', '<email>'],
+    ['bob&amp;#0000000064;example.com', '<email>'],
+    ['bob&ZeroWidthSpace;@example.com', '<email>'],
+    ['bob\\\\u0040example.com, bob\\x40example\\.com, bob\\u{40}example.com', '<email>, <email>, <email>'],
+    ['bob (a t) example (d o t) com', '<email>'],
+    ['bob «at» example -dot- com', '<email>'],
+    ['bob @ example . com', '<email>'],
+    ['bob＠example。com', '<email>'],
+    ['bob<wbr>@<!-- x -->example.com', '<email><wbr><!-- x -->'],
+    ['<b>bob</b>@example.com', '<b><email></b>'],
+    ['_bob@example.com_', '_<email>_'],
+    ['-bob@example.com ...bob@example.com', '-<email> ...<email>'],
+    ['06–12–34–56–78', '<phone>'],
+    ['06·12·34·56·78', '<phone>'],
+    ['06_12_34_56_78', '<phone>'],
+    ['06‑12<b>34</b>5678', '<phone><b></b>'],
+    ['0698765432\n0698765433\n0612345678', '0698765432\n0698765433\n<phone>'],
+    ['id:crm-4711', 'id:<externalId>'],
+    ['*crm-4711*', '*<externalId>*'],
+    ['Zoé&nbsp;Ada (Lovelace)', '<name>)'],
+    ['"Zoé Ada","Lovelace"', '"<name>"'],
+    ['<td>Zoé Ada</td>\n  <td>Lovelace</td>', '<td><name></td><td></td>'],
+    ['<b>Zoé Ada</b> <i>Lovelace</i>', '<b><name></b><i></i>'],
     ['Lovelace, Zoe\u0301 Ada', '<name>'],
     ['LOVELACE_zoe_ada', '<name>'],
   ] as const)
@@ -69,6 +92,15 @@ describe('nobody is found in', () => {
     'a'.repeat(10_000),
   ])
     test(JSON.stringify(text).slice(0, 60), () => expect(without(text)).toBe(text))
+})
+
+test('letters that some do not have, and ids with signs in them, are found as they are written', () => {
+  const find = findPeople([{ ...nobody, firstName: 'Søren', lastName: 'Strauß', externalId: 'shop/4711' }])
+  const found = (text: string) => find(text).map(({ kind }) => kind)
+  for (const text of ['SOREN STRAUSS', 'Strauss, Soren', 'Søren Strauß'])
+    expect(found(text), text).toContain('name')
+  for (const text of ['see shop/4711.', 'shop%2F4711', 'x?id=shop/4711'])
+    expect(found(text)).toContain('externalId')
 })
 
 test('a name that somebody else bears as well is no mention', () => {

@@ -9,7 +9,8 @@
  */
 import { domainToASCII } from 'node:url'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import { type Reading, readingsOf } from './spelled-text.ts'
+import { plainLetters } from './plain-letters.ts'
+import { type Reading, readingsOf, tag } from './spelled-text.ts'
 import type { Subject } from './subject.ts'
 
 export interface Mention {
@@ -18,6 +19,8 @@ export interface Mention {
   kind: 'email' | 'phone' | 'externalId' | 'name'
   start: number
   end: number
+  /** Tags within it stay: `<b>Ada</b> Lovelace` begins in an element and ends outside of it. */
+  keepsTags: boolean
 }
 
 export type FindPeople = (text: string) => Mention[]
@@ -50,7 +53,8 @@ export function findPeople(
     for (const reading of readingsOf(text)) {
       const add = (kind: Mention['kind'], index: number | undefined, from: number, to: number) => {
         if (index === undefined) return
-        found.push({ index, kind, start: reading.starts[from] ?? 0, end: reading.ends[to - 1] ?? 0 })
+        const [start, end] = [reading.starts[from] ?? 0, reading.ends[to - 1] ?? 0]
+        found.push({ index, kind, start, end, keepsTags: reading.isWithoutTags })
       }
       if (emails.size > 0)
         for (const { value, from, to } of addresses(reading)) add('email', emails.get(value), from, to)
@@ -58,11 +62,8 @@ export function findPeople(
       if (phones.size > 0)
         for (const { value, from, to } of numbers(reading)) add('phone', phones.get(value), from, to)
       if (ids.size > 0)
-        for (const { 0: word, index: from } of reading.text.matchAll(/[^\s,;|"'<>()[\]{}=&?/#]{6,}/g))
-          if (word.length <= longestId + 3) {
-            const bare = withoutEnd(word, '.:!')
-            add('externalId', ids.get(bare), from, from + bare.length)
-          }
+        for (const { value, from, to } of words(reading, longestId))
+          add('externalId', ids.get(value), from, to)
       if (names.size > 0)
         for (const { value, from, to } of groups(reading, nameWords, longestName))
           add('name', names.get(value), from, to)
@@ -81,9 +82,10 @@ export function withoutMentions(
   let before = Number.POSITIVE_INFINITY
   // from the end; of mentions that overlap, the longest goes
   const sorted = [...mentions].sort((a, b) => b.end - a.end || a.start - b.start)
-  for (const { kind, start, end } of sorted) {
+  for (const { kind, start, end, keepsTags } of sorted) {
     if (end > before) continue
-    result = result.slice(0, start) + markFor(kind) + result.slice(end)
+    const tags = keepsTags ? (text.slice(start, end).match(tag) ?? []).join('') : ''
+    result = result.slice(0, start) + markFor(kind) + tags + result.slice(end)
     before = start
   }
   return result
@@ -110,6 +112,21 @@ function withoutEnd(text: string, signs: string): string {
   return text.slice(0, end)
 }
 
+/** Words that may be ids, with signs in them and without: `shop/4711`, `id:crm-4711`, `*crm-4711*`. */
+function* words({ text }: Reading, longest: number): Iterable<Candidate> {
+  for (const pattern of [
+    /[^\s,;|"'’<>()[\]{}]{6,}/g,
+    /[^\s,;|"'’<>()[\]{}=&?#]{6,}/g,
+    /[^\s,;|"'’<>()[\]{}=&?/#:*°~]{6,}/g,
+  ])
+    for (const { 0: whole, index } of text.matchAll(pattern)) {
+      const word = withoutEnd(whole, '.:!?*_~')
+      const from = index + word.length - word.replace(/^[.*_~#]+/, '').length
+      const value = text.slice(from, index + word.length)
+      if (value.length <= longest) yield { value, from, to: from + value.length }
+    }
+}
+
 const localPart = /[a-z0-9!#$%&'*+/=?^_`{|}~.-]/
 
 /** What stands before an `@` and may be the local part of an address. */
@@ -128,7 +145,9 @@ function* addresses({ text }: Reading): Iterable<Candidate> {
     const ascii = /^[\x21-\x7e]*$/.test(domain) ? domain : domainToASCII(domain)
     for (let start = 0; start < local.length; start++) {
       const before = text[at - local.length + start - 1] ?? ''
-      if (within.test(before) && !(start > 0 && /[=/?&#'`|{}!$*^~]/.test(before))) continue
+      const isWithin = within.test(before) && !(start > 0 && /[=/?&#'`|{}!$*^~]/.test(before))
+      // signs alone before it are of the text: a list's hyphen, emphasis, three dots
+      if (isWithin && !/^[._+-]{1,20}$/.test(local.slice(0, start))) continue
       const value = untagged(`${local.slice(start)}@${ascii}`)
       yield { value, from: at - local.length + start, to: at + 1 + domain.length }
     }
@@ -148,19 +167,32 @@ function spellingsOf(phone: string): string[] {
 const longestNumber = 20
 
 function* numbers({ text }: Reading): Iterable<Candidate> {
-  for (const { 0: run, index } of text.matchAll(/\d(?:[\s.()/-]{0,3}\d){5,24}/g)) {
-    const places = [...run.matchAll(/\d/g)].map(({ index }) => index)
+  for (const places of runsOfDigits(text))
     for (let first = 0; first < places.length; first++) {
-      if (first > 0 && places[first] === (places[first - 1] ?? 0) + 1) continue
+      const from = places[first] ?? 0
+      if (first > 0 && from === (places[first - 1] ?? 0) + 1) continue
       let value = ''
       for (let last = first; last < places.length && last < first + longestNumber; last++) {
         const place = places[last] ?? 0
-        value += run[place]
+        value += text[place]
         if (places[last + 1] === place + 1 || value.length < 6) continue
-        yield { value, from: index + (places[first] ?? 0), to: index + place + 1 }
+        yield { value, from, to: place + 1 }
       }
     }
+}
+
+/** Where digits stand that may be one number: with nothing between, or what numbers are grouped by. As long as they go: a list of numbers is one. */
+function* runsOfDigits(text: string): Iterable<number[]> {
+  let places: number[] = []
+  for (const { index } of text.matchAll(/\d/g)) {
+    const end = (places.at(-1) ?? index) + 1
+    if (index - end > 3 || !/^[\s.,:_()/-]*$/.test(text.slice(end, index))) {
+      if (places.length >= 6) yield places
+      places = []
+    }
+    places.push(index)
   }
+  if (places.length >= 6) yield places
 }
 
 /** Without accents, in single spaces. */
@@ -171,7 +203,7 @@ const plain = (text: string) =>
 
 const wordsIn = (text: string) =>
   [...text.matchAll(/[\p{L}\p{M}]+/gu)].map(({ 0: word, index }) => ({
-    value: /^[a-z]+$/.test(word) ? word : word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase(),
+    value: /^[a-z]+$/.test(word) ? word : plainLetters(word),
     from: index,
     to: index + word.length,
   }))
@@ -187,7 +219,7 @@ function* groups({ text }: Reading, begins: ReadonlySet<string>, longest: number
       if (
         before === undefined ||
         word === undefined ||
-        !/^[\s,.'’_+-]{1,3}$/u.test(text.slice(before.to, word.from))
+        !/^[\s,.;:|/"()'’´`_+-]{1,3}$/u.test(text.slice(before.to, word.from))
       )
         break
       value += ` ${word.value}`

@@ -6,6 +6,7 @@
  * person not forgotten.
  */
 import { domainToASCII } from 'node:url'
+import { plainLetters } from './plain-letters.ts'
 import { readingsOf } from './spelled-text.ts'
 import type { Subject } from './subject.ts'
 
@@ -94,11 +95,5 @@ function* phonesIn(text: string): Iterable<string> {
 
 /** Words in lower case, without accents. */
 function wordsOf(text: string): string[] {
-  return (
-    text
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .match(/\p{L}+/gu) ?? []
-  )
+  return plainLetters(text).match(/\p{L}+/gu) ?? []
 }

@@ -15,6 +15,8 @@ export interface Reading {
   ends: number[]
   /** Whether words were taken for signs: then it is good for addresses alone. */
   isGuessed: boolean
+  /** Whether tags were read over: those within what is found stay. */
+  isWithoutTags: boolean
 }
 
 /** All readings of a text; those that would say nothing new are left out. */
@@ -23,6 +25,7 @@ export function readingsOf(original: string): Reading[] {
   const readings = [plain]
   if (original.search(quotedPrintable) !== -1)
     readings.push(decoded(replace(asItIs(original), quotedPrintable, fromHex('='))))
+  if (original.includes('<')) readings.push(decoded(withoutTags(asItIs(original))))
   for (const reading of [...readings]) {
     const spoken = withoutGuards(reading)
     if (spoken.text !== reading.text) readings.push({ ...spoken, isGuessed: true })
@@ -32,7 +35,7 @@ export function readingsOf(original: string): Reading[] {
 
 function asItIs(text: string): Reading {
   const starts = Array.from({ length: text.length }, (_, at) => at)
-  return { text, starts, ends: starts.map((at) => at + 1), isGuessed: false }
+  return { text, starts, ends: starts.map((at) => at + 1), isGuessed: false, isWithoutTags: false }
 }
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
@@ -40,13 +43,26 @@ const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 const quotedPrintable = /(?:=[0-9a-f]{2})+|=\r?\n/gi
 const percent = /(?:%[0-9a-f]{2})+/gi
 
-/** Escapes of URLs (twice, as links in links are), JSON and HTML undone; letters in one form, without what cannot be seen. */
+export const tag = /<[^<>]{1,300}>/g
+/** Tags that do not part words. */
+const inlineTag = /^<(?:\/?(?:a|b|em|font|i|small|span|strong|sub|sup|u|wbr)\b|!--)/i
+
+/** Markup as it is seen: `<b>Ada</b> <i>Lovelace</i>`, `ada<wbr>@example.com`. */
+function withoutTags(reading: Reading): Reading {
+  const read = replace(reading, tag, (one) => (inlineTag.test(one) ? '' : ' '))
+  return { ...replace(read, /\s{2,}/g, () => ' '), isWithoutTags: true }
+}
+
+/** Escapes of URLs (more than once, as links in links are), JSON and HTML undone; letters in one form, without what cannot be seen. */
 function decoded(reading: Reading): Reading {
   let read = reading
-  if (read.text.includes('&'))
-    read = replace(read, /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);?/gi, decodeHTML)
-  if (read.text.includes('\\u')) read = replace(read, /(?:\\u[0-9a-f]{4})+/gi, fromJson)
-  for (let times = 0; times < 2 && read.text.includes('%'); times++)
+  for (let times = 0; times < 2 && read.text.includes('&'); times++)
+    read = replace(read, /&(?:#\d{1,10}|#x[0-9a-f]{1,10}|[a-z]{2,31}\d{0,2});?/gi, decodeHTML)
+  if (read.text.includes('\\')) {
+    read = replace(read, /\\{1,4}(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2})/gi, fromCode)
+    read = replace(read, /\\{1,4}[@._+-]/g, (escaped) => escaped.replaceAll('\\', ''))
+  }
+  for (let times = 0; times < 4 && read.text.includes('%'); times++)
     read = replace(read, percent, fromHex('%'))
   // the plainest of texts, and by far the most, are through
   if (isAscii(read.text)) return { ...read, text: read.text.toLowerCase() }
@@ -54,6 +70,8 @@ function decoded(reading: Reading): Reading {
   read = replace(read, /[^\0-\x7f]\p{M}*|[\0-\x7f]\p{M}+/gu, (letter) =>
     letter.normalize('NFKC').toLowerCase(),
   )
+  read = replace(read, /[\p{Pd}\u2212]/gu, () => '-')
+  read = replace(read, /[\u3002\uff0e\uff61\u00b7\u2022\u2027]/g, () => '.')
   const lower = read.text.toLowerCase()
   return lower.length === read.text.length ? { ...read, text: lower } : read
 }
@@ -61,10 +79,23 @@ function decoded(reading: Reading): Reading {
 /** Addresses written so that programs do not see them: `ada [at] example (dot) com`, `ada_at_example.com`, `ada @ example.com`. */
 function withoutGuards(reading: Reading): Reading {
   let read = reading
-  read = replace(read, /\s{0,3}[[({<]\s{0,2}(?:at|arobase|a|@|&)\s{0,2}[\])}>]\s{0,3}/g, () => '@')
-  read = replace(read, /\s{0,3}[[({<]\s{0,2}(?:dot|point|\.)\s{0,2}[\])}>]\s{0,3}/g, () => '.')
-  read = replace(read, /\s{1,3}(?:at|arobase)\s{1,3}|[_-](?:at|arobase)[_-]/g, () => '@')
-  read = replace(read, /\s{1,3}(?:dot|point)\s{1,3}|[_-](?:dot|point)[_-]/g, () => '.')
+  read = replace(
+    read,
+    /\s{0,3}[[({<«]\s{0,2}(?:a\s?t|arobase|arroba|a|@|&)\s{0,2}[\])}>»]\s{0,3}/g,
+    () => '@',
+  )
+  read = replace(read, /\s{0,3}[[({<«]\s{0,2}(?:d\s?o\s?t|point|punto|\.)\s{0,2}[\])}>»]\s{0,3}/g, () => '.')
+  read = replace(
+    read,
+    /\s{1,3}(?:at|arobase|arroba)\s{1,3}|\s{0,3}[_-](?:at|arobase|arroba)[_-]\s{0,3}/g,
+    () => '@',
+  )
+  read = replace(
+    read,
+    /\s{1,3}(?:dot|point|punto)\s{1,3}|\s{0,3}[_-](?:dot|point|punto)[_-]\s{0,3}/g,
+    () => '.',
+  )
+  read = replace(read, /\s{1,3}\.\s{1,3}/g, () => '.')
   return replace(read, /\s{0,3}@\s{0,3}/g, () => '@')
 }
 
@@ -75,17 +106,16 @@ const fromHex = (sign: string) => (escapes: string) => {
   return text.includes('\ufffd') ? escapes : text
 }
 
-const fromJson = (escapes: string) =>
-  escapes
-    .split('\\u')
-    .slice(1)
-    .map((code) => String.fromCharCode(Number.parseInt(code, 16)))
-    .join('')
+/** `\u0040`, `\u{40}` and `\x40`, as JSON and programs write them. */
+function fromCode(written: string): string {
+  const code = Number.parseInt(/[0-9a-f]{1,6}(?=\}?$)/i.exec(written.replace(/^\\+[ux]/i, ''))?.[0] ?? '', 16)
+  return code <= 0x10ffff ? String.fromCodePoint(code) : written
+}
 
 /** Replaces what matches; what stands there then came from the whole of what was matched. */
 function replace(reading: Reading, pattern: RegExp, by: (match: string) => string): Reading {
   const { text, starts, ends } = reading
-  const result: Reading = { text: '', starts: [], ends: [], isGuessed: reading.isGuessed }
+  const result: Reading = { ...reading, text: '', starts: [], ends: [] }
   let done = 0
   const copy = (to: number) => {
     result.text += text.slice(done, to)
