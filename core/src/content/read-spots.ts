@@ -13,8 +13,8 @@ export type Spot = { begin: number; end: number } & (
 const depth = 3
 
 /**
- * Reads a markup into texts, styles, tags and values of attributes. What Outlook alone reads (`<!--[if mso]> … <![endif]-->`) is a
- * comment to everybody else, and read as well.
+ * Reads a markup into texts, styles, tags and values of attributes. Comments are read as well: Outlook reads `<!--[if mso]> … <![endif]-->`,
+ * and where others end programs do not agree on (`--!>`, within `<noembed>` or `<noscript>`).
  */
 export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   const spots: Spot[] = []
@@ -35,7 +35,7 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   }
   const inComment = (begin: number, end: number) => {
     const inside = markup.slice(begin, end)
-    if (level < depth && /^\s*\[if/i.test(inside)) spots.push(...readSpots(inside, from + begin, level + 1))
+    if (level < depth && inside.includes('<')) spots.push(...readSpots(inside, from + begin, level + 1))
   }
   const ignore = () => undefined
   const tokenizer = new Tokenizer(

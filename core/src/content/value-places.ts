@@ -34,7 +34,8 @@ export function readPlaces(masked: Masked, mode: 'html' | 'text'): Places {
     else if (/^\uFDD0\d+\uFDD1$/.test(text.trim())) place.set(Number(text.trim().slice(1, -1)), 'whole href')
   }
   const text = pieces.flatMap((piece) => (piece.isText ? [piece.text] : [])).join('')
-  for (const word of trimmed(text, masked).split(/[\s<>"'`()]+/u))
+  // brackets, apostrophes and backticks may stand within an address
+  for (const word of trimmed(text, masked).split(/[\s<>"]+/u))
     for (const number of numbersIn(word)) run.set(number, word)
   return { place, run }
 }
@@ -92,7 +93,7 @@ function readPieces(markup: string): Piece[] {
 }
 
 /** An address, or what a mail program takes for one. */
-const linkLike = /:\/\/|mailto:|[\p{L}\p{N}\uFDD1-]\.\p{L}{2}/iu
+const linkLike = /:\/\/|mailto:|[\p{L}\p{N}\uFDD1-][.\u3002]\p{L}{2}|\d\.\d{1,3}\.\d/iu
 /** Tags that put nothing out. */
 const silent =
   /^(if|elsif|else|endif|unless|endunless|case|when|endcase|comment|endcomment|assign|raw|endraw|#)$/
