@@ -1,7 +1,7 @@
 import type { ConsentSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { type Difference, differences, type Leaf, unpackLeaves } from '../seals/leaves.ts'
-import { breakInHeads, readRecordedHeads } from '../seals/recorded-heads.ts'
+import { breakInHeads, readRecordedHeads, readSmallHeads } from '../seals/recorded-heads.ts'
 import type { LedgerBreak } from './ledger-break.ts'
 import { leavesOf, sealHash, tombstoneProofs } from './ledger-seal.ts'
 
@@ -104,6 +104,8 @@ async function nameLine(context: Context, seal: number, { id, is }: Difference):
 /** The lines of one contact: each that is old enough must be in its seal, as it is. */
 export async function verifySealedLines(context: Context, contactId: string): Promise<LedgerBreak | null> {
   const { accountId } = context
+  const end = await verifyEnd(context)
+  if (end !== null) return { ...nobody, ...end }
   const lines = await context.db.$queryRaw<
     { id: string; sequence: number; hash: Uint8Array; seal: number; sealed: Uint8Array | null }[]
   >`
@@ -126,4 +128,20 @@ export async function verifySealedLines(context: Context, contactId: string): Pr
       return { contactId, sequence, lineId: id, seal, problem: 'line_changed' }
   }
   return null
+}
+
+/**
+ * Whether the ledger of the account still ends where it was recorded to. A line after the last seal counts as one that is not sealed yet: without
+ * the last seal, or with one that says to end earlier, a line that was changed would pass for a new one.
+ */
+async function verifyEnd(context: Context): Promise<Pick<LedgerBreak, 'seal' | 'problem'> | null> {
+  const recorded = await readSmallHeads(context, 'consents')
+  const [last, previous] = await context.db.consentSeal.findMany({
+    where: context.scope,
+    orderBy: { sequence: 'desc' },
+    take: 2,
+  })
+  if (last !== undefined && !sealHash(context, last, previous?.hash ?? null).equals(last.hash))
+    return { seal: last.sequence, problem: 'seal_changed' }
+  return breakInHeads(context, last?.sequence ?? 0, recorded)
 }

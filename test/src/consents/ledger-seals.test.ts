@@ -97,6 +97,25 @@ describe('it is seen when', () => {
     expect((await verifyContactLedger(context, bob)).firstBreak).toBeNull()
   })
 
+  test('the seals go with a line that was rewritten, or end before it: also in the history of the contact', async () => {
+    const forge = [
+      `update consent_event set state = 'granted' where contact_id = '${ada}' and sequence = 3`,
+      rechain(ada),
+    ]
+    const { accountId } = context
+    const first = await lineOf(ada, 1)
+    await sql(...forge, `update consent_seal set to_id = '${first}' where account_id = '${accountId}'`)
+    const problems = async () => [
+      (await firstBreak())?.problem,
+      (await verifyContactLedger(context, ada)).firstBreak?.problem,
+    ]
+    expect(await problems()).toEqual(['seal_changed', 'seal_changed'])
+    await sql(`delete from consent_seal where account_id = '${accountId}'`)
+    expect(await problems()).toEqual(['seal_missing', 'seal_missing'])
+    await sql(`delete from log_head where account_id = '${accountId}'`, 'delete from checkpoint')
+    expect(await problems()).toEqual(['seal_missing', 'seal_missing'])
+  })
+
   test('the last line is removed, and the state is what the line before says', async () => {
     const lineId = await lineOf(ada, 3)
     await sql(`delete from consent_event where id = '${lineId}'`, rechain(ada))
