@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { until } from '../support/until.ts'
-import { bin, cliIn, describe, expect, test } from './cli.ts'
+import { cliIn, describe, expect, test } from './cli.ts'
+import { hasTerminal, onTerminal } from './terminal.ts'
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 const kept = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
@@ -59,38 +58,24 @@ describe('login', () => {
     expect((await ada.run(['whoami'])).stdout).toContain(server.url)
   })
 
-  const hasScript = spawnSync('script', ['--version']).status === 0
-  // a terminal comes from util-linux, which is not among what the tests may ask of a machine
-  test.skipIf(!hasScript)(
+  test.skipIf(!hasTerminal)(
     'asks on a terminal, and does not show the password',
     async ({ cli, account, server }) => {
-      const child = spawn('script', ['-qefc', `${process.execPath} ${bin} login`, '/dev/null'], {
-        env: { PATH: process.env.PATH, XDG_CONFIG_HOME: cli.folder, ENVOI_URL: server.url, TERM: 'xterm' },
-      })
-      let screen = ''
-      child.stdout.on('data', (chunk) => (screen += chunk))
-      await until('it asks for the email', () => screen.includes('Email:'), 30_000)
-      child.stdin.write(`${account.ownerEmail}\r`)
-      await until('it asks for the password', () => screen.includes('Password:'), 30_000)
-      child.stdin.write(`${account.password}\r`)
-      const code = await new Promise((resolve) => child.once('close', resolve))
-      expect(screen).toContain(`Logged in at ${server.url} as ${account.ownerEmail}.`)
-      expect(screen).not.toContain(account.password)
+      const terminal = onTerminal(cli, server.url, 'login')
+      await terminal.answer('Email:', `${account.ownerEmail}\r`)
+      await terminal.answer('Password:', `${account.password}\r`)
+      const code = await terminal.ended
+      expect(terminal.screen()).toContain(`Logged in at ${server.url} as ${account.ownerEmail}.`)
+      expect(terminal.screen()).not.toContain(account.password)
       expect(code).toBe(0)
     },
   )
 
-  test.skipIf(!hasScript)('ends at Ctrl-C while it asks', async ({ cli, server }) => {
-    const command = `${process.execPath} ${bin} login --email ada@example.com`
-    const child = spawn('script', ['-qefc', command, '/dev/null'], {
-      env: { PATH: process.env.PATH, XDG_CONFIG_HOME: cli.folder, ENVOI_URL: server.url, TERM: 'xterm' },
-    })
-    let screen = ''
-    child.stdout.on('data', (chunk) => (screen += chunk))
-    await until('it asks for the password', () => screen.includes('Password:'), 30_000)
-    child.stdin.write('\x03')
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130)
-    expect(screen).toContain('Interrupted')
+  test.skipIf(!hasTerminal)('ends at Ctrl-C while it asks', async ({ cli, server }) => {
+    const terminal = onTerminal(cli, server.url, 'login --email ada@example.com')
+    await terminal.answer('Password:', '\x03')
+    expect(await terminal.ended).toBe(130)
+    expect(terminal.screen()).toContain('Interrupted')
   })
 })
 
