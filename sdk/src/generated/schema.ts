@@ -200,14 +200,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well. The audit log keeps the id.
+         * @description Ends the access, or withdraws the invitation, and deletes what is held about the person. API keys whose value only this user knows end as well, each with an event `users.delete` in the audit log. That log keeps the id of the user.
          */
         delete: operations["users.delete"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on. A key cannot change the rights of the user who made it.
+         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on, each with an event `users.update` in the audit log. A key cannot change the rights of the user who made it.
          */
         patch: operations["users.update"];
         trace?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. `reactivate` lets the user in again; keys that have ended stay so.
+         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The audit log names each key that has ended, in an event `users.deactivate` whose target is the key. `reactivate` lets the user in again; keys that have ended stay so.
          */
         post: operations["users.deactivate"];
         delete?: never;
@@ -7371,7 +7371,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -38,6 +38,18 @@ test('invitations: deleting who was invited gives none back', async ({ server })
   for (let n = 0; n < trialInvitations; n++) await api.with(accessToken).users.repeatInvitation(id)
 })
 
+test('invitations: those that a reactivation sends again count as well', async ({ server }) => {
+  const { api } = await server.openAccount({ trial: true })
+  const { id } = await api.users.create(stranger(30))
+  for (let n = 1; n < trialInvitations; n++) {
+    await api.users.deactivate(id)
+    await api.users.reactivate(id)
+  }
+  await api.users.deactivate(id)
+  expect(await refusal(api.users.reactivate(id))).toMatchObject({ code: 'trial_restricted' })
+  expect(await api.users.get(id)).toMatchObject({ status: 'deactivated' })
+})
+
 test('contacts: who deletes them and creates others soon has had enough', async ({ server }) => {
   const account = await server.openAccount({ trial: true })
   const forget = () => server.platform.db.contact.deleteMany({ where: { accountId: account.id } })

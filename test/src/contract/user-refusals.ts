@@ -38,6 +38,14 @@ export const userRefusals = {
     for (let n = 1; n < trialInvitations; n += 1) await scene.account.api.users.repeatInvitation(id)
     return ask(scene, `/v1/users/${id}/invitation`, { method: 'POST' })
   },
+  'users.reactivate trial_restricted': async ({ server }) => {
+    const scene = { server, account: await server.openAccount({ trial: true }) }
+    const { users } = scene.account.api
+    const { id } = await invite(scene)
+    for (let n = 1; n < trialInvitations; n += 1) await users.repeatInvitation(id)
+    await users.deactivate(id)
+    return ask(scene, `/v1/users/${id}/reactivate`, { method: 'POST' })
+  },
   'users.repeatInvitation conflict': call('POST', of('/v1/users', ownerOf, '/invitation')),
   'users.transferOwnership invalid': call('POST', of('/v1/users', ownerOf, '/transfer-ownership')),
   'invitations.accept invalid': call('POST', '/v1/invitations/accept', async (scene: Scene) => ({
