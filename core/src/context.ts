@@ -48,6 +48,8 @@ export interface Actor {
   sessionId?: string
   /** Of a test key, and of jobs that do what one has asked for: all mail goes to the sink. */
   testMode?: boolean
+  /** Of an API key in a request: the user whom the value in use was shown to, if that is known. */
+  holder?: string | null
 }
 
 /** A piece of work on behalf of nobody's account yet: opening one, logging in. */

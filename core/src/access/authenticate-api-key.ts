@@ -13,6 +13,8 @@ export interface KeyRow {
   test_mode: boolean
   last_used_at: Date | null
   status: string
+  /** Whom the value in use was shown to. */
+  shown_to: string | null
 }
 
 interface FoundRow extends KeyRow {
@@ -26,7 +28,7 @@ const findKeys = {
   name: 'authenticate-api-keys',
   text: `
     select k.account_id, k.id, k.role, k.permissions, k.allowed_ips, k.test_mode, k.last_used_at, a.status,
-           i.lookup, least(i.ends_at, k.expires_at) as ends_at
+           i.lookup, i.shown_to, least(i.ends_at, k.expires_at) as ends_at
     from credential_index i
     join api_key k on k.account_id = i.account_id and k.id = i.subject_id
     join account a on a.id = i.account_id
@@ -51,7 +53,7 @@ export async function authenticateApiKey(platform: Platform, key: string): Promi
 export function principalOfKey(row: KeyRow): Principal {
   return {
     accountId: row.account_id,
-    actor: { type: 'api_key', id: row.id, testMode: row.test_mode },
+    actor: { type: 'api_key', id: row.id, testMode: row.test_mode, holder: row.shown_to },
     permissions: permissionsOf(row.role, row.permissions),
     allowedIps: row.allowed_ips,
     accountStatus: row.status,

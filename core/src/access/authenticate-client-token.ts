@@ -19,7 +19,7 @@ export const credentialOf = (lookup: Uint8Array) => Buffer.from(lookup.subarray(
 const findGrant = {
   name: 'authenticate-client-token',
   text: `
-    select k.account_id, k.id, k.role, k.permissions, k.allowed_ips, k.test_mode, k.last_used_at, a.status
+    select k.account_id, k.id, k.role, k.permissions, k.allowed_ips, k.test_mode, k.last_used_at, a.status, i.shown_to
     from credential_index i
     join api_key k on k.account_id = i.account_id and k.id = i.subject_id
     join account a on a.id = i.account_id

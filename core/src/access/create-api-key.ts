@@ -40,7 +40,7 @@ export async function createApiKey(context: Context, input: NewApiKey) {
     await lockAccount(tx)
     await requireGrantableKey(tx, { role: input.role ?? null, permissions: input.permissions ?? [] })
     const bounds = await boundsFor(tx, input.allowedIps ?? [], expiresAt)
-    const maker = await personBehind(tx)
+    const maker = personBehind(tx)
     const apiKey = await tx.db.apiKey.create({
       data: {
         ...tx.scope,

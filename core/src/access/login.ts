@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { inAccount } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { transaction } from '../transaction.ts'
+import { holdPassword } from './hold-password.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 import { proveIdentity } from './prove-identity.ts'
 import { recordRefusal } from './record-refusal.ts'
@@ -22,6 +23,7 @@ export async function login(context: RequestContext, input: LoginInput): Promise
   const { found, attempt } = await proveIdentity(context, input)
   const inside = inAccount(context, found.accountId, { type: 'user', id: found.userId })
   const opened = await transaction(inside, async (tx) => {
+    await holdPassword(tx, found)
     const step = await takeSecondStep(tx, found.userId, input)
     if ('refused' in step) return step
     await attempt.succeed(tx)

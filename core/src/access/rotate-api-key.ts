@@ -25,7 +25,7 @@ export async function rotateApiKey(context: Context, id: string, { overlap = 'P1
     await requireGrantableKey(tx, held)
     await requireWithinBounds(tx, held)
     const now = tx.clock.now()
-    const rotatedBy = await personBehind(tx)
+    const rotatedBy = personBehind(tx)
     // takes the row: a key that is revoked meanwhile is not given another value
     const { count } = await tx.db.apiKey.updateMany({
       where: { ...tx.scope, id, revokedAt: null },

@@ -1,6 +1,7 @@
 import type { Prisma } from '@envoi/prisma'
 import { Duration } from 'luxon'
 import { isAddressAllowed, isAddressRange, isRangeWithin } from '../access/allowed-address.ts'
+import { requireStanding } from '../access/require-standing.ts'
 import { requireToLower } from '../access/require-to-lower.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { auditRetentionOf } from '../audit/retention.ts'
@@ -56,6 +57,7 @@ export async function updateAccount(
   return transaction(context, async (tx) => {
     // what is merged is what is there when it is written
     await lockAccount(tx)
+    if (patch.security !== undefined) await requireStanding(tx)
     const before = await getAccount(tx)
     requireToLower(tx, 'account.update', loweredBy(patch, before))
     const legal = checked(merged(before.legal, patch.legal))

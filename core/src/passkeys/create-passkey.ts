@@ -1,5 +1,6 @@
 import { type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { judge } from '../access/prove-again.ts'
+import { requireStanding } from '../access/require-standing.ts'
 import { requireUser } from '../access/require-user.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
@@ -22,6 +23,7 @@ export async function createPasskey(context: Context, input: { name: string; cre
   const { credential, credentialDeviceType, credentialBackedUp } = made
   try {
     return await transaction(context, async (tx) => {
+      await requireStanding(tx)
       const isFirst = !(await hasSecondFactor(tx, userId))
       const passkey = await tx.db.passkey.create({
         data: {

@@ -18,7 +18,7 @@ export async function resetSecondFactors(context: Context, userId: string): Prom
     const user = await getUser(tx, userId)
     if (tx.actor.id === userId)
       throw new DomainError('permission_missing', { detail: 'Your own are ended with a code of yours.' })
-    await requireNotByOwnKey(tx, userId)
+    requireNotByOwnKey(tx, userId)
     requireNotAbove(manager, user)
     await endSecondFactors(tx, userId)
     await endSessions(tx, userId)

@@ -7,9 +7,9 @@ import { DomainError } from '../errors.ts'
  *
  * @throws DomainError `permission_missing`
  */
-export async function requireNotByOwnKey(tx: Context, userId: string): Promise<void> {
+export function requireNotByOwnKey(tx: Context, userId: string): void {
   if (tx.actor.type !== 'api_key') return
-  const maker = await personBehind(tx)
+  const maker = personBehind(tx)
   if (maker === null || maker === userId)
     throw new DomainError('permission_missing', {
       detail:

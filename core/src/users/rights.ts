@@ -3,6 +3,7 @@
  * the permissions of one: only an owner makes, changes or removes owners, and an API key is never one.
  */
 import { type Permission, permissionsOf } from '@envoi/openapi'
+import { requireStanding } from '../access/require-standing.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { lockAccount } from './lock-account.ts'
@@ -22,7 +23,7 @@ export interface Manager {
 /**
  * Who acts, as of now and until the end of the transaction.
  *
- * @throws DomainError `permission_missing` when the actor has lost the right meanwhile
+ * @throws DomainError `permission_missing` when the actor has lost the right meanwhile; `unauthenticated` when their access has ended
  */
 export async function lockUsers(tx: Context): Promise<Manager> {
   await lockAccount(tx)
@@ -31,8 +32,9 @@ export async function lockUsers(tx: Context): Promise<Manager> {
   return manager
 }
 
-/** What the actor may do now: a request may have waited since it was let in. */
+/** What the actor may do now: a request may have waited since it was let in. The caller holds the lock of the account. */
 export async function managerOf(tx: Context): Promise<Manager> {
+  await requireStanding(tx)
   const { type, id } = tx.actor
   if (type !== 'user' || id === null) return { permissions: tx.permissions, isOwner: false }
   const { status, role, permissions } = await getUser(tx, id)

@@ -39,7 +39,7 @@ export async function updateUser(
     const before = await getUser(tx, id)
     requireNotAbove(manager, before)
     if (rights !== undefined) {
-      await requireNotByOwnKey(tx, id)
+      requireNotByOwnKey(tx, id)
       requireGrantable(manager, rights)
       if (rights.role !== 'owner' && before.status === 'active') await requireAnotherOwner(tx, before)
     }

@@ -93,6 +93,28 @@ describe('whoever leaves takes no key along:', () => {
     })
 })
 
+test('a value that goes on after a rotation is still of who knew it before', async ({ server, account }) => {
+  const admin = await userWith({ server, account }, { role: 'admin' })
+  await enrol(server, { ...account, api: admin.api, ownerPassword: admin.password })
+  const shared = await key(admin.api)
+  const earlier = await tokenOf(admin.api, shared)
+  const rotated = await account.api.apiKeys.rotate(shared.id, { overlap: 'P7D' })
+  for (const known of [shared.key, earlier]) {
+    expect(await refusal(anyone(server).with(known).totp.reset(admin.id))).toMatchObject({
+      code: 'permission_missing',
+    })
+    const made = await key(anyone(server).with(known), 'analyst')
+    expect(made).toMatchObject({ createdBy: admin.id, createdWith: shared.id })
+    expect(await worksWith(server, made.key)).toBe(true)
+  }
+  const keys = (await account.api.apiKeys.list()).data.map(({ id }) => id)
+  await account.api.users.deactivate(admin.id)
+  // all that was made with it has ended, and the value of the other goes on
+  expect((await account.api.apiKeys.list()).data.map(({ id }) => id)).toEqual([shared.id])
+  expect(keys).toHaveLength(3)
+  expect(await worksWith(server, rotated.key)).toBe(true)
+})
+
 describe('a key does to its maker nothing that nobody does to themselves:', () => {
   test('it takes away no second factor of theirs, nor does a key made with it', async ({
     server,
@@ -108,8 +130,8 @@ describe('a key does to its maker nothing that nobody does to themselves:', () =
       })
     // nor one of a maker who is not known
     const old = await key(account.api)
-    const where = { accountId: account.id, id: old.id }
-    await server.platform.db.apiKey.updateMany({ where, data: { createdBy: null } })
+    const where = { accountId: account.id, subjectId: old.id }
+    await server.platform.db.credentialIndex.updateMany({ where, data: { shownTo: null } })
     expect(await refusal(anyone(server).with(old.key).totp.reset(admin.id))).toMatchObject({
       code: 'permission_missing',
     })

@@ -4,6 +4,8 @@ import { describe, expect, type TestAccount, type TestServer, test } from '../su
 import { refusal } from '../support/refusal.ts'
 import { request } from '../support/request.ts'
 import { registerPasskey } from '../support/software-passkey.ts'
+import { until } from '../support/until.ts'
+import { lockTable, waitingForLocks } from '../support/waiting-locks.ts'
 import { anyone, confirmWith, invite, linkIn, mailsTo, userWith } from './people.ts'
 
 const chosen = 'quiet-walrus-81-teapot'
@@ -116,6 +118,60 @@ describe('the first proof of an address, without the password that a stranger ma
       [account.ownerEmail]: ['owner', 'active'],
       [friend.email]: ['owner', 'deactivated'],
     })
+  })
+})
+
+describe('a takeover ends what was asked for before it and is done after it:', () => {
+  const startReset = async (server: TestServer, { ownerEmail }: TestAccount) => {
+    await anyone(server).passwordResets.create({ email: ownerEmail })
+    const { token } = await linkIn(server, ownerEmail, 'passwordReset')
+    return () => anyone(server).passwordResets.complete({ token, password: chosen })
+  }
+
+  test('keys, invitations and allowed addresses', async ({ server, account }) => {
+    const key = await account.key({ role: 'owner' })
+    const person = { email: 'friend@example.com', firstName: 'Eve', lastName: 'Hill', role: 'admin' }
+    const reset = await startReset(server, account)
+    const { platform, url } = server
+    const waiting = (count: number) =>
+      until(`${count} wait`, async () => (await waitingForLocks(platform)) >= count)
+    const client = await platform.pool.connect()
+    await client.query('begin')
+    await client.query('select from account where id = $1 for update', [account.id])
+    const takeover = reset()
+    await waiting(1)
+    const asked = [account.accessToken, key].flatMap((token) => [
+      request(`${url}/v1/api-keys`, { token, body: { name: 'later', role: 'admin' } }),
+      request(`${url}/v1/users`, { token, body: person }),
+      request(`${url}/v1/account`, {
+        method: 'PATCH',
+        token,
+        body: { security: { allowedOrigins: ['https://evil.example'] } },
+      }),
+    ])
+    await waiting(1 + asked.length)
+    await client.query('rollback')
+    client.release()
+    await takeover
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 401))
+    const where = { accountId: account.id }
+    expect(await platform.db.apiKey.count({ where: { ...where, revokedAt: null } })).toBe(0)
+    expect(await platform.db.user.count({ where })).toBe(1)
+  })
+
+  test('a login whose password was right a moment before', async ({ server, account }) => {
+    const reset = await startReset(server, account)
+    const { platform } = server
+    const release = await lockTable(platform, 'session', 'share row exclusive')
+    const takeover = reset()
+    await until('the takeover waits', async () => (await waitingForLocks(platform)) >= 1)
+    const login = refusal(account.login())
+    await until('the login waits', async () => (await waitingForLocks(platform)) >= 2)
+    await release()
+    await takeover
+    expect(await login).toMatchObject({ code: 'invalid_credentials' })
+    const live = { accountId: account.id, revokedAt: null }
+    expect(await platform.db.session.count({ where: live })).toBe(0)
   })
 })
 
