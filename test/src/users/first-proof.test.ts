@@ -137,7 +137,7 @@ describe('a takeover ends what was asked for before it and is done after it:', (
       until(`${count} wait`, async () => (await waitingForLocks(platform)) >= count)
     const client = await platform.pool.connect()
     await client.query('begin')
-    await client.query('select from account where id = $1 for update', [account.id])
+    await client.query('select from account where id = $1 for no key update', [account.id])
     const takeover = reset()
     await waiting(1)
     const asked = [account.accessToken, key].flatMap((token) => [
