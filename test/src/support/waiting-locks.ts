@@ -1,10 +1,10 @@
 import type { TestPlatform } from './platform.ts'
 
-/** Statements of a test's database that wait for a lock. */
+/** Statements of a test's database that wait for a lock: of a table, or of a row (which names no database in pg_locks). */
 export async function waitingForLocks({ pool }: TestPlatform): Promise<number> {
   const { rows } = await pool.query<{ waiting: number }>(
-    `select count(distinct pid)::int as waiting from pg_locks join pg_database on oid = database
-     where not granted and datname = current_database()`,
+    `select count(*)::int as waiting from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
   )
   return rows[0]?.waiting ?? 0
 }
