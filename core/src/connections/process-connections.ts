@@ -31,7 +31,7 @@ export interface ProcessConnections extends Database {
 /** Of what kind a process is: whether somebody waits for its work. */
 export type ProcessKind = 'api' | 'worker'
 
-/** Connections of an API process: 19 in all. */
+/** Connections of an API process: 19 in all, and one that counts requests (`access/count-requests`). */
 export const apiPools = { requests: 10, lanes: 4, pages: 3, tracking: 1, control: 1 } as const
 
 /** All below what a handler is given (55 s), so that a statement ends before its request is given up. */
