@@ -1,5 +1,5 @@
 /** Sends a call: once, or again while that is safe and worth it, waiting for as long as the server asks. Throws typed errors. */
-import { apiError, ConnectionError } from './errors.ts'
+import { apiError, ConnectionError, EnvoiError } from './errors.ts'
 import { backoff, isPassing, longestWait, retryAfter } from './retry.ts'
 import { boundSilence, heardThrough } from './silence.ts'
 import type { Sleep } from './sleep.ts'
@@ -59,6 +59,8 @@ async function failureOf(
     // the caller's own decision comes back as the caller gave it
     if (call.signal?.aborted) return { error: call.signal.reason }
     const cause = outcome.failed
+    // a `fetch` that asked the API something itself, and was refused: asking again gives the same answer
+    if (cause instanceof EnvoiError) return { error: cause }
     const message = `${call.method} ${new URL(call.url).pathname}: ${reasonOf(cause)}`
     return { error: new ConnectionError(message, { cause }), wait }
   }
