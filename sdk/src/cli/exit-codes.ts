@@ -1,7 +1,7 @@
 /** What the exit code says; the help and the documentation are compared with it. */
 export const exitCodes = {
   0: 'done',
-  1: 'failed: a rule refuses it, an import failed, the audit log does not verify',
+  1: 'failed: a rule refuses it, an import failed, a log does not verify',
   2: 'usage: the command line is not right, and nothing was sent',
   3: 'not logged in, or not permitted',
   4: 'not found',
