@@ -74,6 +74,7 @@ export const heldColumns: Record<string, Columns> = {
   campaign: {
     name: 'searched',
     status_reason: 'none',
+    approved_by_type: 'none',
     content: 'searched',
     snapshot: 'searched',
     erased_counts: 'none',

@@ -9,14 +9,17 @@ test('a campaign whose segment names what was deleted since pauses, says why, an
 }) => {
   const { api } = account
   const { id, list, contacts } = await campaignTo(server, account, 2)
-  const inner = await api.segments.create({ name: 'On the list', rule: { list } })
+  const { id: fieldId } = await api.fields.create({ key: 'tier', label: 'Tier', type: 'text' })
+  const rule = { any: [{ list }, { field: 'attributes.tier', op: 'eq' as const, value: 'gold' }] }
+  const inner = await api.segments.create({ name: 'On the list', rule })
   const outer = await api.segments.create({ name: 'All of them', rule: { all: [{ segment: inner.id }] } })
   await api.campaigns.update(id, { lists: [], segment: outer.id })
   await api.campaigns.send(id)
 
   const { platform } = server
-  const at = { accountId_id: { accountId: account.id, id: inner.id } }
-  const gone = await platform.db.segment.delete({ where: at })
+  // the rules themselves were approved with the campaign; what they name is looked up when it begins
+  const at = { accountId_id: { accountId: account.id, id: fieldId } }
+  const gone = await platform.db.field.delete({ where: at })
   await drain()
   expect(await api.campaigns.get(id)).toMatchObject({ status: 'paused', statusReason: 'segment_invalid' })
   expect(await platform.db.outbox.count({ where: { accountId: account.id, name: 'campaigns.freeze' } })).toBe(
@@ -26,7 +29,7 @@ test('a campaign whose segment names what was deleted since pauses, says why, an
   await drain()
   expect(await api.campaigns.get(id)).toMatchObject({ status: 'paused', statusReason: 'segment_invalid' })
 
-  await platform.db.segment.create({ data: { ...gone, rule: { list } } })
+  await platform.db.field.create({ data: gone })
   await api.campaigns.resume(id)
   await drain()
   expect(await api.campaigns.get(id)).toMatchObject({ status: 'sent', statusReason: null })
