@@ -54,7 +54,8 @@ test.each(outages)(
     await jobs.untilAllDone()
     await cut(proxies())
     await Promise.all(Array.from({ length: 10 }, () => jobs.ask()))
-    expect(await jobs.rows()).toHaveLength(10)
+    // without the queues alone, workers may have done them already
+    if (proxies().includes(database)) expect(await jobs.rows()).toHaveLength(10)
     for (const proxy of proxies()) await proxy.restore()
     await jobs.untilAllDone()
     expect(new Set(seen).size).toBe(11)
