@@ -6,7 +6,7 @@ import { GeneratedPassword, NewPassword } from './users.ts'
 
 export const passwordResets = resource(
   'passwordResets',
-  { title: 'Password resets', description: 'For who has forgotten a password.' },
+  { title: 'Password resets', description: 'Starts a password reset and completes it.' },
   {
     create: operation({
       method: 'POST',

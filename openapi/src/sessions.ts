@@ -97,7 +97,7 @@ export const sessions = resource(
       path: '/v1/sessions/passkey-options',
       summary: 'Ask for a passkey',
       description:
-        'For who knows the password: what the browser is asked with, to log in with a passkey as the second factor. The challenge in it is good once, for five minutes.',
+        'If you know the password: the options for the browser to log in with a passkey as the second factor. The challenge in it is good once, for five minutes.',
       access: 'public',
       body: Closed({ email: Email, password: LoginPassword }),
       responses: { 200: PasskeyOptions('get') },

@@ -41,7 +41,7 @@ export const totp = resource(
   {
     title: 'Second factor by codes',
     description:
-      'Codes of an authenticator app (TOTP, RFC 6238) that a user logs in with besides the password, and recovery codes for who has lost the app.',
+      'Codes of an authenticator app (TOTP, RFC 6238) that a user logs in with besides the password, and recovery codes in case the app is lost.',
   },
   {
     get: operation({

@@ -387,7 +387,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a passkey
-         * @description For who knows the password: what the browser is asked with, to log in with a passkey as the second factor. The challenge in it is good once, for five minutes.
+         * @description If you know the password: the options for the browser to log in with a passkey as the second factor. The challenge in it is good once, for five minutes.
          */
         post: operations["sessions.passkeyOptions"];
         delete?: never;
