@@ -2,6 +2,7 @@
  * Nobody holds a connection without using it: who sends a head or a body byte by byte (slow loris) is cut off, and what
  * takes us too long is answered. Files come as slowly as they need to, as long as something comes.
  */
+import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DomainError, type Platform } from '@envoi/core'
 import type { FastifyInstance } from 'fastify'
@@ -38,6 +39,8 @@ export function registerBodyTimeout(app: FastifyInstance, platform: Platform, { 
   app.addHook('preParsing', async (request) => {
     const { raw } = request
     if (raw.complete || request.routeOptions.config.streams === true) return
+    // of `inject()`: there is no connection to cut off
+    if (!(raw.socket instanceof Socket)) return
     const timer = setTimeout(() => {
       const error = Object.assign(new Error('the body did not arrive in time'), {
         code: 'ERR_HTTP_REQUEST_TIMEOUT',
