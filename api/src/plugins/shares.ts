@@ -8,7 +8,7 @@
 
 import type { Platform } from '@envoi/core'
 import { networkOf } from '@envoi/core/access/network'
-import { fairQueue } from '@envoi/core/connections/fair-queue'
+import { shareTurns } from '@envoi/core/connections/turns'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { costOf } from '../routes/cost.ts'
 import { clientAddress } from './client-address.ts'
@@ -27,7 +27,7 @@ const waiting = 200
 const waitMs = 5_000
 
 export function registerShares(app: FastifyInstance, { pool }: Platform): void {
-  const turns = fairQueue({
+  const turns = shareTurns({
     total: Number.POSITIVE_INFINITY,
     each: Math.max(1, pool.options.max - left),
     waiting,

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createPrismaClient, type Prisma, type PrismaClient } from '@envoi/prisma'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { fairQueue } from './fair-queue.ts'
+import { shareTurns } from './turns.ts'
 
 export interface Lanes {
   /**
@@ -41,7 +41,7 @@ const limits = { maxWait: 5_000, timeout: 60_000 }
 const againMs = 100
 
 export function openLanes({ pool, size, control, log }: LaneOptions): Lanes {
-  const turns = fairQueue({ total: size, each: Math.ceil(size / 2), waiting, waitMs })
+  const turns = shareTurns({ total: size, each: Math.ceil(size / 2), waiting, waitMs })
   const prefix = `envoi lane ${randomBytes(6).toString('hex')}`
   const free = Array.from({ length: size }, (_, index) => `${prefix}/${index}`)
   // a client takes some 20 MB, and not every process needs it

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { watchSilence } from './watch-silence.ts'
 
 export interface PoolOptions {
   /** What `pg_stat_activity` calls its connections. */
@@ -12,7 +13,12 @@ export interface PoolOptions {
   /** Longest pause in a transaction that the process has forgotten. */
   idleInTransactionMs?: number
   searchPath?: string
+  /** How long a connection that was asked something may say nothing before the server is asked whether it is there, and how long that may take. */
+  silenceMs?: number
 }
+
+/** Together they are what a request waits for a database that has frozen: less than a balancer, or a person, waits for an answer. */
+const silenceMs = 5_000
 
 /**
  * Connections to the database. None of them compiles queries (`jit`): when statistics are off, Postgres takes a small query for a large one
@@ -20,15 +26,21 @@ export interface PoolOptions {
  */
 export function openPool(databaseUrl: string | undefined, log: Logger, options: PoolOptions): pg.Pool {
   const { name, max, connectMs } = options
+  const config = { ...withOptions(databaseUrl, settingsOf(options)), keepAlive: true }
   const pool = new pg.Pool({
-    ...withOptions(databaseUrl, settingsOf(options)),
+    ...config,
     application_name: `envoi ${name}`,
-    keepAlive: true,
     max,
     connectionTimeoutMillis: connectMs,
   })
-  // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
+  watchSilence(pool, config, {
+    silenceMs: options.silenceMs ?? silenceMs,
+    onSilence: () => log.warn({ pool: name }, 'a database connection was ended: nobody answers'),
+  })
+  // a connection that breaks while idle is replaced by the pool, and one in use tells whoever waits on it; without a listener either would
+  // end the process
   pool.on('error', (error) => log.warn({ err: error, pool: name }, 'an idle database connection broke'))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

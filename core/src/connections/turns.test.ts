@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { fairQueue } from './fair-queue.ts'
+import { shareTurns } from './turns.ts'
 
 /** Notes who begins, in order; `end` gives the turn of the first one back. */
-function bench(limits: Partial<Parameters<typeof fairQueue>[0]>) {
-  const queue = fairQueue({ total: 2, each: 2, waiting: 10, waitMs: 60_000, ...limits })
+function bench(limits: Partial<Parameters<typeof shareTurns>[0]>) {
+  const queue = shareTurns({ total: 2, each: 2, waiting: 10, waitMs: 60_000, ...limits })
   const begun: string[] = []
   const leaves: (() => void)[] = []
   const enter = (owner: string, signal?: AbortSignal) =>

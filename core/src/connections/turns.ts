@@ -4,7 +4,7 @@
  */
 import { DomainError } from '../errors.ts'
 
-export interface FairQueueLimits {
+export interface TurnLimits {
   /** At work at once, of all together. */
   total: number
   /** At work at once, of one. */
@@ -14,7 +14,7 @@ export interface FairQueueLimits {
   waitMs: number
 }
 
-export interface FairQueue {
+export interface Turns {
   /**
    * Waits for a turn. Resolves with what ends it.
    *
@@ -27,7 +27,7 @@ interface Waiter {
   start(): void
 }
 
-export function fairQueue({ total, each, waiting, waitMs }: FairQueueLimits): FairQueue {
+export function shareTurns({ total, each, waiting, waitMs }: TurnLimits): Turns {
   const atWork = new Map<string, number>()
   /** In the order of their turns: whoever is served goes to the end. */
   const queues = new Map<string, Waiter[]>()
