@@ -59,13 +59,13 @@ export async function openQueues(platform: Platform, names: string[]): Promise<Q
 }
 
 /**
- * The id says which job and since when it is due: handed over twice, it is in the queue once; but a job that is to be run
- * anew is let in while the wake-up of its last run is still being put away.
+ * The id says which job, and which of its runs: handed over twice, it is in the queue once; but a job that is to be run anew is let in
+ * while the wake-up of its last run is still being put away. Not since when it is due: what is asked for within the same millisecond is.
  */
-const wakeUp = ({ name, accountId, id, dueAt }: DueJob) => ({
+const wakeUp = ({ name, accountId, id, attempts }: DueJob) => ({
   name,
   data: { accountId, id },
-  opts: { jobId: `${id}-${dueAt.getTime()}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
+  opts: { jobId: `${id}-${attempts}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
 })
 
 /** What has no answer by then gets none. Nobody waits so long: see `handOverOrRun`. */

@@ -16,7 +16,7 @@ export async function armDueJobs(platform: Platform, limit = 500): Promise<DueJo
 
 const sql = `
   with due as (
-    select account_id, id, coalesce(lease_until, run_at) as due_at
+    select account_id, id
     from outbox
     where armed_at is null and coalesce(lease_until, run_at) <= $1
     order by coalesce(lease_until, run_at)
@@ -26,4 +26,4 @@ const sql = `
   update outbox set armed_at = $1
   from due
   where outbox.account_id = due.account_id and outbox.id = due.id
-  returning outbox.account_id, outbox.id, outbox.name, due.due_at`
+  returning outbox.account_id, outbox.id, outbox.name, outbox.attempts`

@@ -13,7 +13,7 @@ export async function rearmLostJobs(platform: Platform, armedBefore: Date, limit
 
 const sql = `
   with lost as (
-    select account_id, id, coalesce(lease_until, run_at) as due_at
+    select account_id, id
     from outbox
     where armed_at <= $2
     order by armed_at
@@ -23,4 +23,4 @@ const sql = `
   update outbox set armed_at = $1
   from lost
   where outbox.account_id = lost.account_id and outbox.id = lost.id
-  returning outbox.account_id, outbox.id, outbox.name, lost.due_at`
+  returning outbox.account_id, outbox.id, outbox.name, outbox.attempts`

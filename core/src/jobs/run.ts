@@ -9,8 +9,8 @@ export interface JobKey {
 /** A job which is due, on its way to a queue. */
 export interface DueJob extends JobKey {
   name: JobName
-  /** Since when. */
-  dueAt: Date
+  /** How often it was started before. */
+  attempts: number
 }
 
 /** A job under lease. The lease is held by the one whose `attempt` the row still bears. */
@@ -26,12 +26,12 @@ export interface DueRow {
   account_id: string
   id: string
   name: JobName
-  due_at: Date
+  attempts: number
 }
 
 export const presentDueJob = (row: DueRow): DueJob => ({
   accountId: row.account_id,
   id: row.id,
   name: row.name,
-  dueAt: row.due_at,
+  attempts: row.attempts,
 })

@@ -27,6 +27,8 @@ interface Row {
   failures: number
 }
 
+// Not `skip locked`: who holds the row is mostly a request that asks for the same job once more, and is about to commit. Its wake-up
+// is this one, for the job is armed already; passed over, it would be missed by nobody for as long as a lost job is.
 // armed_at is the ticket: clocks of machines differ a little, and what one found due another must not find too early.
 // run_at is emptied to notice what is asked meanwhile, but kept when the run before this one did not end: what was asked
 // during that one still stands.
@@ -35,7 +37,7 @@ const sql = `
     select account_id, id
     from outbox
     where account_id = $1 and id = $2 and (armed_at is not null or coalesce(lease_until, run_at) <= $3)
-    for update skip locked
+    for update
   )
   update outbox
   set lease_until = $4, armed_at = null, attempts = attempts + 1,

@@ -1,10 +1,14 @@
 import { every } from '@envoi/core/jobs/schedules'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createGate } from '../support/gate.ts'
+import { createGate, type Gate } from '../support/gate.ts'
 import { type JobsOfTest, jobsOf, partitionsAs } from '../support/jobs.ts'
 import { createTestPlatform, type TestPlatform } from '../support/platform.ts'
 import { loseQueues } from '../support/queues.ts'
 import { until } from '../support/until.ts'
+import { waitingForLocks } from '../support/waiting-locks.ts'
+
+/** No lost job is handed over again within a test. */
+const never = 10 * 60_000
 
 let platform: TestPlatform
 let jobs: JobsOfTest
@@ -50,20 +54,46 @@ test('with every queue lost while jobs wait in it, each job still runs once', as
   expect(new Set(seen).size).toBe(20)
 })
 
-test('asked for again while a worker runs it, a job runs again', async () => {
-  const gate = createGate()
-  let runs = 0
+test('asked for again while a worker runs it, even in the same millisecond, a job runs again at once', async () => {
+  const gates: Gate[] = []
   const slow = partitionsAs(async () => {
-    runs += 1
+    const gate = createGate()
+    gates.push(gate)
     await gate.opened
   })
-  await jobs.start({ processors: slow })
+  platform.clock.stopAt(new Date())
+  await jobs.start({ processors: slow, lostAfterMs: never })
+  for (let runs = 1; runs < 20; runs += 2) {
+    await jobs.ask({ dedupeKey: 'k' })
+    await until('the job runs', () => gates.length === runs)
+    await jobs.ask({ dedupeKey: 'k' })
+    gates.at(-1)?.open()
+    await until('the job runs again', () => gates.length === runs + 1)
+    gates.at(-1)?.open()
+    await jobs.untilAllDone()
+  }
+})
+
+test('asked for again by a request that has not committed when a worker starts it, a job runs all the same', async () => {
+  const gate = createGate()
+  const seen: string[] = []
+  const processors = partitionsAs(async (_context, _payload, { jobId }) => {
+    if (seen.push(jobId) === 1) await gate.opened
+  })
+  await jobs.start({ processors, concurrency: 1, lostAfterMs: never })
+  await jobs.ask()
+  await until('the first job runs', () => seen.length === 1)
   await jobs.ask({ dedupeKey: 'k' })
-  await until('the job runs', () => runs === 1)
-  await jobs.ask({ dedupeKey: 'k' })
+  await until('the next one is in the queue', async () => (await jobs.rows())[1]?.armed_at)
+  const request = await platform.pool.connect()
+  await request.query('begin')
+  await request.query('update outbox set run_at = run_at where dedupe_key = $1', ['k'])
   gate.open()
+  await until('the worker is at its row', async () => (await waitingForLocks(platform)) > 0)
+  await request.query('commit')
+  request.release()
   await jobs.untilAllDone()
-  expect(runs).toBe(2)
+  expect(seen).toHaveLength(2)
 })
 
 test('a job that fails is left alone until its time, then tried again', async () => {
