@@ -4,8 +4,10 @@ import { transaction } from '../transaction.ts'
 import type { Delivery } from './open-delivery.ts'
 import { rollUpSends } from './roll-up-sends.ts'
 
-/** Lanes are looked after at least that often, should one of them have died. */
+/** Lanes are looked after at least that often, should one of them have died. One that ends says so. */
 const LOOK_AGAIN_MS = 30_000
+/** What is due now and was not to be had is in somebody's hands for a moment. */
+const SHORTLY_MS = 1_000
 
 /**
  * When nothing is left to hand over: the campaign is sent, and this answers null; or something waits for its time or is in
@@ -37,10 +39,10 @@ export async function completeCampaign(
         select frozen_at is not null from campaign
         where account_id = ${context.accountId}::uuid and id = ${campaignId}::uuid
       ) as frozen`
-  const lookAgain = new Date(now.getTime() + LOOK_AGAIN_MS)
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds)
   // while the freeze goes on, each of its batches wakes this lane
-  if (left === undefined || left.in_hand || !left.frozen) return lookAgain
-  if (left.next_at !== null) return left.next_at > lookAgain ? left.next_at : lookAgain
+  if (left === undefined || left.in_hand || !left.frozen) return after(LOOK_AGAIN_MS)
+  if (left.next_at !== null) return new Date(Math.max(left.next_at.getTime(), after(SHORTLY_MS).getTime()))
   await rollUpSends(context, delivery, signal)
   await transaction(context, async (tx) => {
     const { count } = await tx.db.campaign.updateMany({

@@ -27,7 +27,7 @@ type Again = { runAt: Date } | undefined
 /**
  * One lane of a campaign's delivery: claims batch after batch and hands them over, until nothing is due or its slice of
  * time is over. Several lanes may run at once, in any processes; each message is claimed by one of them. Lane 0 wakes the
- * others when there is much to do, and comes back until the campaign is sent.
+ * others when there is much to do, and is woken by each that ends, until the campaign is sent.
  */
 export async function deliverCampaign(
   context: Context,
@@ -83,7 +83,11 @@ export async function deliverCampaign(
   }
   if (state.halt === 'relay_away') return after(context, RELAY_PAUSE_MS)
   if (wait !== null) return { runAt: wait }
-  if (lane !== 0) return undefined
+  if (lane !== 0) {
+    // this one may have been the last
+    await wakeLane(context, delivery, 0)
+    return undefined
+  }
   const lookAgain = await completeCampaign(context, delivery, run.signal)
   return lookAgain === null ? undefined : { runAt: lookAgain }
 }
@@ -145,10 +149,11 @@ async function sweepCancelled(context: Context, campaignId: string): Promise<voi
 }
 
 async function wakeLanes(context: Context, { campaignId }: Delivery): Promise<void> {
-  for (let lane = 1; lane < LANES; lane++) {
-    await enqueue(context, 'campaigns.deliver', { campaignId, lane }, { dedupeKey: `${campaignId}:${lane}` })
-  }
+  for (let lane = 1; lane < LANES; lane++) await wakeLane(context, { campaignId }, lane)
 }
+
+const wakeLane = (context: Context, { campaignId }: Pick<Delivery, 'campaignId'>, lane: number) =>
+  enqueue(context, 'campaigns.deliver', { campaignId, lane }, { dedupeKey: `${campaignId}:${lane}` })
 
 function after(context: Context, milliseconds: number): Again {
   return { runAt: new Date(context.clock.now().getTime() + milliseconds) }

@@ -24,3 +24,26 @@ test('who got a message is known to have got it, even if the worker died before 
   expect((await account.api.campaigns.get(id)).status).toBe('sent')
   expect((await lastSent()).sort()).toEqual(messages.map(({ sentAt }) => sentAt?.getTime()).sort())
 })
+
+test('a campaign is sent as soon as its last message is, whichever lane had it', async ({
+  server,
+  account,
+  mail,
+  drain,
+}) => {
+  const { platform } = server
+  const scope = { accountId: account.id }
+  const { id, contacts } = await campaignTo(server, account, 1)
+  const behave = mail.misbehave({ to: contacts[0]?.email ?? '' }, { at: 'end', reply: '451 4.3.0 Later' })
+  platform.clock.stopAt(new Date())
+  await account.api.campaigns.send(id)
+  await drain()
+  expect((await account.api.campaigns.get(id)).counts).toMatchObject({ deferred: 1 })
+  behave()
+
+  // lane 0 has looked, and waits; the message comes due in the hands of another
+  await platform.db.message.updateMany({ where: scope, data: { nextAttemptAt: platform.clock.now() } })
+  await enqueue(asSystem(platform, account.id, 'test'), 'campaigns.deliver', { campaignId: id, lane: 1 })
+  await drain()
+  expect((await account.api.campaigns.get(id)).status).toBe('sent')
+})
