@@ -57,7 +57,8 @@ const en = {
     receive: 'What you receive',
     nothing: 'There is nothing to choose for the moment.',
     address: (by: string, address: string) => `${by[0]?.toUpperCase()}${by.slice(1)}, to ${address}`,
-    pending: 'Waiting for your confirmation: follow the link in the message that was sent to you.',
+    pending:
+      'Waiting for your confirmation: follow the link in the message that we send you. If none comes, try again tomorrow.',
     measure: 'Measurement',
     tracking:
       'I agree that the messages I open and the links I click are recorded for me individually, to measure what I am sent and to adapt it.',
@@ -136,7 +137,8 @@ const fr: Words = {
     receive: 'Ce que vous recevez',
     nothing: 'Il n’y a rien à choisir pour le moment.',
     address: (by, address) => `${by[0]?.toUpperCase()}${by.slice(1)}, à ${address}`,
-    pending: 'En attente de votre confirmation : suivez le lien du message qui vous a été envoyé.',
+    pending:
+      'En attente de votre confirmation : suivez le lien du message que nous vous envoyons. S’il n’arrive pas, réessayez demain.',
     measure: 'Mesure',
     tracking:
       'J’accepte que les messages que j’ouvre et les liens que je suis soient enregistrés individuellement, pour mesurer ce qui m’est envoyé et l’adapter.',

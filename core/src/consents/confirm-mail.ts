@@ -91,9 +91,9 @@ async function countMails(context: Context, mails: readonly Asked[]) {
 
 type Earlier = Awaited<ReturnType<typeof readEarlier>>
 
-/** The mails of the last day that have left, or may have. */
-function readEarlier(context: Context, mails: readonly Begun[]) {
-  return context.db.systemMail.findMany({
+/** The mails of the last day that have left, or may have, and whether their links still work. */
+async function readEarlier(context: Context, mails: readonly Begun[]) {
+  const earlier = await context.db.systemMail.findMany({
     where: {
       ...context.scope,
       kind: confirmMailKind,
@@ -101,11 +101,31 @@ function readEarlier(context: Context, mails: readonly Begun[]) {
       state: { in: ['sent', 'unknown'] },
       stateAt: { gt: new Date(context.clock.now().getTime() - 24 * HOUR_MS) },
     },
-    select: { contactId: true, purposeId: true, address: true, stateAt: true },
+    select: { id: true, contactId: true, purposeId: true, address: true, stateAt: true },
   })
+  const standing = await readStanding(
+    context,
+    earlier.map(({ id }) => id),
+  )
+  return earlier.map((mail) => ({ ...mail, works: standing.has(mail.id) }))
 }
 
-/** Who is not asked again has the earlier mail, whose link still works (see `readConfirmation`). */
+/** Those ledger lines after which the person has said nothing but yes again: a no ends the links that were sent before it. */
+async function readStanding(context: Context, lineIds: readonly string[]): Promise<Set<string>> {
+  const rows = await context.db.$queryRaw<{ id: string }[]>`
+    select asked.id
+    from consent_event as asked
+    where asked.account_id = ${context.accountId}::uuid and asked.id = any(${lineIds}::uuid[])
+      and not exists (
+        select from consent_event as later
+        where later.account_id = ${context.accountId}::uuid and later.contact_id = asked.contact_id
+          and later.purpose_key = asked.purpose_key and later.channel = asked.channel
+          and later.sequence > asked.sequence and later.state <> 'pending'
+      )`
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Who is not asked again within the hour has an earlier mail whose link still works (see `readConfirmation`). */
 function isTooMuch(context: Context, { contactId, purposeId, email }: Asked, earlier: Earlier): boolean {
   const address = fingerprint(context.keys, context.accountId, 'email', email)
   const same = earlier.filter(
@@ -116,5 +136,5 @@ function isTooMuch(context: Context, { contactId, purposeId, email }: Asked, ear
       (mail.address === null || address.equals(mail.address)),
   )
   const now = context.clock.now().getTime()
-  return same.length >= DAILY_MAILS || same.some(({ stateAt }) => now - stateAt.getTime() < HOUR_MS)
+  return same.length >= DAILY_MAILS || same.some(({ works, stateAt }) => works && now - stateAt.getTime() < HOUR_MS)
 }

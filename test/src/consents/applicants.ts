@@ -1,6 +1,7 @@
 /** People who have just agreed to something that they must confirm. */
 import type { SystemMail } from '@envoi/prisma'
 import * as make from '../contract/make.ts'
+import type { ReceivedMail } from '../servers/smtp-server.ts'
 import { verifiedSender } from '../support/audience.ts'
 
 /** A purpose that asks for confirmation, of an account that can send. */
@@ -40,3 +41,10 @@ export async function applicant(scene: make.Scene) {
 /** All mails that ask for a confirmation, in the order of the requests. */
 export const mailsOf = ({ server, account }: make.Scene): Promise<SystemMail[]> =>
   server.platform.db.systemMail.findMany({ where: { accountId: account.id }, orderBy: { id: 'asc' } })
+
+/** The link in a mail that asks for a confirmation. */
+export const linkOf = async (mail: ReceivedMail | undefined) =>
+  /https?:\S+\/confirm\/[\w-]+/.exec((await mail?.parsed())?.text ?? '')?.[0] ?? 'no link'
+
+export const stateOf = async ({ account }: make.Scene, contactId: string) =>
+  (await account.api.consents.list(contactId)).data[0]?.state
