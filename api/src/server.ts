@@ -28,6 +28,7 @@ import { registerShares } from './plugins/shares.ts'
 import { defaultTimeouts, registerBodyTimeout, serverTimeouts, type Timeouts } from './plugins/timeouts.ts'
 import { registerUnreadBodies } from './plugins/unread-bodies.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
+import { registerUtf8Urls } from './plugins/utf8.ts'
 import type { OpenApiDocument } from './routes/document.ts'
 import { registerRoutes } from './routes/register-routes.ts'
 
@@ -77,6 +78,7 @@ export async function buildServer(
     if (request.routeOptions.config.operation !== undefined) reply.header('cache-control', 'no-store')
   })
   registerHeaderBounds(app)
+  registerUtf8Urls(app)
   registerAbandonment(app)
   letConnectionsGo(app)
   await registerPressure(app, options.pressure ?? defaultPressure())

@@ -1,6 +1,7 @@
-import { DomainError } from '@envoi/core'
+import { DomainError, type FieldProblem } from '@envoi/core'
 import type { FastifyInstance } from 'fastify'
-import { refuseUnstorable } from './unstorable-text.ts'
+import { refuseUnstorable, undecodedTexts } from './unstorable-text.ts'
+import { decodeUtf8, requireUtf8 } from './utf8.ts'
 
 /**
  * Levels of objects and arrays in a body. Everything that walks a value (validation of a schema that refers to itself,
@@ -8,29 +9,48 @@ import { refuseUnstorable } from './unstorable-text.ts'
  */
 const maxDepth = 64
 
-/** Takes bodies of JSON, and of merge patches (RFC 7396), that are not nested beyond reason. */
+/** Takes bodies of JSON, and of merge patches (RFC 7396), that are UTF-8 and not nested beyond reason. */
 export function registerJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<string>(
+  app.addContentTypeParser<Buffer>(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
-    (request, body, done) => {
-      if (depthOf(body) > maxDepth)
-        return done(
-          new DomainError('malformed', { detail: `The body is nested deeper than ${maxDepth} levels.` }),
-        )
-      parse(request, body, (error, value) => {
-        if (error !== null) return done(error)
-        try {
-          refuseUnstorable(value, body)
-          done(null, value)
-        } catch (refusal) {
-          done(refusal as Error)
-        }
-      })
+    { parseAs: 'buffer' },
+    (request, bytes, done) => {
+      try {
+        const body = textOf(bytes, request.headers['content-type'])
+        parse(request, body, (error, value) => {
+          try {
+            if (error === null) refuseUnstorable(value, body)
+            done(error, value)
+          } catch (refusal) {
+            done(refusal as Error)
+          }
+        })
+      } catch (refusal) {
+        done(refusal as Error)
+      }
     },
   )
+}
+
+function textOf(bytes: Buffer, contentType: string | undefined): string {
+  requireUtf8(contentType)
+  const decoded = decodeUtf8(bytes)
+  const body = decoded ?? bytes.toString('utf8')
+  if (depthOf(body) > maxDepth)
+    throw new DomainError('malformed', { detail: `The body is nested deeper than ${maxDepth} levels.` })
+  if (decoded === null)
+    throw new DomainError('malformed', { detail: 'The body is not UTF-8.', fields: undecodedIn(body) })
+  return decoded
+}
+
+function undecodedIn(json: string): FieldProblem[] {
+  try {
+    return undecodedTexts(JSON.parse(json))
+  } catch {
+    return []
+  }
 }
 
 function depthOf(json: string): number {

@@ -136,5 +136,8 @@ function isTooMuch(context: Context, { contactId, purposeId, email }: Asked, ear
       (mail.address === null || address.equals(mail.address)),
   )
   const now = context.clock.now().getTime()
-  return same.length >= DAILY_MAILS || same.some(({ works, stateAt }) => works && now - stateAt.getTime() < HOUR_MS)
+  return (
+    same.length >= DAILY_MAILS ||
+    same.some(({ works, stateAt }) => works && now - stateAt.getTime() < HOUR_MS)
+  )
 }

@@ -1,5 +1,7 @@
 /** What the pages behind links in mails to users have in common. */
+
 import type { Context } from '@envoi/core'
+import { DomainError } from '@envoi/core'
 import { recognisableAddress } from '@envoi/core/contacts/mask'
 import { html } from '@envoi/core/html'
 import type { OpenedLink } from '@envoi/core/users/read-link'
@@ -48,11 +50,16 @@ export const passwordField = ({ words: { password: w } }: Frame) => html`<div cl
 export const generatedPassword = ({ words: { password: w } }: Frame, password: string | undefined) =>
   password !== undefined && html`<p>${w.generated}</p>\n<blockquote class="secret">${password}</blockquote>`
 
-/** A field of a form; undefined when it was left empty, or sent more than once. */
+/**
+ * A field of a form; undefined when it was left empty, or sent more than once.
+ *
+ * @throws DomainError `malformed` when it is not UTF-8: passwords that cannot be read would be alike
+ */
 export function fieldOf(body: unknown, name: string): string | undefined {
   const value =
     typeof body === 'object' && body !== null && Object.hasOwn(body, name)
       ? (body as Record<string, unknown>)[name]
       : undefined
+  if (typeof value === 'string' && value.includes('\ufffd')) throw new DomainError('malformed')
   return typeof value === 'string' && value !== '' ? value : undefined
 }
