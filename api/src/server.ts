@@ -1,6 +1,5 @@
 import type { Platform } from '@envoi/core'
 import { openTokenKeyRing } from '@envoi/core/access/token-key-ring'
-import { buildDocument, contract } from '@envoi/openapi'
 import fastifyFormbody from '@fastify/formbody'
 import fastifyHelmet from '@fastify/helmet'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
@@ -29,7 +28,7 @@ import { defaultTimeouts, registerBodyTimeout, serverTimeouts, type Timeouts } f
 import { registerUnreadBodies } from './plugins/unread-bodies.ts'
 import { registerUnstorableText } from './plugins/unstorable-text.ts'
 import { registerUtf8Urls } from './plugins/utf8.ts'
-import type { OpenApiDocument } from './routes/document.ts'
+import { contractDocument } from './routes/document.ts'
 import { registerRoutes } from './routes/register-routes.ts'
 
 /** Media types whose body a handler takes as a stream. */
@@ -69,7 +68,7 @@ export async function buildServer(
     clientErrorHandler: answerBrokenRequest(platform),
     frameworkErrors: answerFrameworkError(settings.apiUrl),
   })
-  const document = buildDocument(contract)
+  const document = contractDocument()
   registerJsonBodies(app)
   for (const type of streams) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   app.addHook('onRequest', async (request, reply) => {
@@ -121,6 +120,6 @@ export async function buildServer(
   registerSecurityTxt(app, platform)
   registerTracking(app, platform)
   await registerPages(app, platform, limits)
-  registerRoutes(app, platform, document as unknown as OpenApiDocument, timeouts)
+  registerRoutes(app, platform, document, timeouts)
   return app
 }

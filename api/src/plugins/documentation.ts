@@ -1,12 +1,10 @@
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import type { OpenApiDocument } from '../routes/document.ts'
 
 /** The contract at `/openapi.json`, and a reference page at `/docs`. */
-export async function registerDocumentation(
-  app: FastifyInstance,
-  document: Record<string, unknown>,
-): Promise<void> {
+export async function registerDocumentation(app: FastifyInstance, document: OpenApiDocument): Promise<void> {
   await app.register(fastifySwagger, { mode: 'static', specification: { document: document as never } })
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',

@@ -1,3 +1,5 @@
+import { buildDocument, contract } from '@envoi/openapi'
+
 /** The parts of the OpenAPI document that routes are made from. */
 export interface Parameter {
   name: string
@@ -21,6 +23,14 @@ export interface OperationObject {
 export interface OpenApiDocument {
   paths: Record<string, Record<string, OperationObject>>
   components: { schemas: Record<string, Record<string, unknown>> }
+}
+
+let built: OpenApiDocument | undefined
+
+/** The document of the contract: one for all servers of a process, which share what is compiled from it. */
+export function contractDocument(): OpenApiDocument {
+  built ??= buildDocument(contract) as unknown as OpenApiDocument
+  return built
 }
 
 export interface RouteOfDocument {

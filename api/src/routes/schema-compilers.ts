@@ -16,17 +16,29 @@ export interface Compilers {
  */
 const valuesTold = 1_000
 
+/** What has been compiled, by document. */
+const compiled = new WeakMap<OpenApiDocument, Compilers>()
+
 /**
  * Validators and serialisers that read their schemas straight from the document. Each is compiled when it is first used: all of them
- * take most of a second and 100 MB, and few servers are asked for every operation.
+ * take most of a second and 100 MB, and few servers are asked for every operation. Servers of one process that read the same
+ * document share them, and so do operations with the same schema.
  */
 export function schemaCompilers(document: OpenApiDocument): Compilers {
+  const compilers = compiled.get(document) ?? compilersOf(document)
+  compiled.set(document, compilers)
+  return compilers
+}
+
+function compilersOf(document: OpenApiDocument): Compilers {
   const instances = new Map<string, Ajv2020>()
-  const compile = (schema: object, options: { coerceTypes: boolean; allErrors: boolean }) => {
+  const validators = new Map<string, ValidateFunction>()
+  const serializers = new Map<string, (data: unknown) => string>()
+  const validator = (schema: object, options: { coerceTypes: boolean; allErrors: boolean }) => {
     const name = JSON.stringify(options)
-    const instance = instances.get(name) ?? ajv(document, options)
-    instances.set(name, instance)
-    return instance.compile(schema)
+    return kept(validators, name + JSON.stringify(schema), () =>
+      kept(instances, name, () => ajv(document, options)).compile(schema),
+    )
   }
   return {
     validate(schema, part) {
@@ -35,10 +47,10 @@ export function schemaCompilers(document: OpenApiDocument): Compilers {
       let first: ValidateFunction | undefined
       let all: ValidateFunction | undefined
       return (data) => {
-        first ??= compile(schema, { coerceTypes, allErrors: false })
+        first ??= validator(schema, { coerceTypes, allErrors: false })
         if (first(data)) return null
         if (!holdsAtMost(valuesTold, data)) return first.errors ?? []
-        all ??= compile(schema, { coerceTypes, allErrors: true })
+        all ??= validator(schema, { coerceTypes, allErrors: true })
         all(data)
         return all.errors ?? []
       }
@@ -46,11 +58,18 @@ export function schemaCompilers(document: OpenApiDocument): Compilers {
     serialize: (schema) => {
       let serializer: ((data: unknown) => string) | undefined
       return (data) => {
-        serializer ??= serializerOf(schema, document)
+        serializer ??= kept(serializers, JSON.stringify(schema), () => serializerOf(schema, document))
         return serializer(data)
       }
     },
   }
+}
+
+/** The value of a key, made when it is first asked for. */
+function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+  return value
 }
 
 function serializerOf(schema: Record<string, unknown>, document: OpenApiDocument): (data: unknown) => string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { costOf } from '../testing/processor-time.ts'
 import {
   normaliseEmail,
   normaliseLine,
@@ -73,10 +74,11 @@ describe('an email address', () => {
   })
 
   test('of any length is judged at once', () => {
-    const started = performance.now()
-    for (const text of ['a.'.repeat(100_000), `a@${'a-'.repeat(100_000)}`, `a@${'1.'.repeat(100_000)}`])
-      expect(normaliseEmail(text).ok).toBe(false)
-    expect(performance.now() - started).toBeLessThan(500)
+    const cost = costOf(() => {
+      for (const text of ['a.'.repeat(100_000), `a@${'a-'.repeat(100_000)}`, `a@${'1.'.repeat(100_000)}`])
+        expect(normaliseEmail(text).ok).toBe(false)
+    })
+    expect(cost).toBeLessThan(500)
   })
 })
 

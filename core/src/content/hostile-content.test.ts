@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { longestBlock } from '../testing/processor-time.ts'
 import { createTokenKeys } from '../tracking/token.ts'
 import { type ContentSource, compileContent } from './compile-content.ts'
 import { compileMjml } from './compile-mjml.ts'
@@ -30,32 +31,6 @@ const renderText = async (text: string, data: object = {}) => {
 /** Without a thread: what is given is not copied. */
 const renderHere = async (text: string, data: object) =>
   renderContent(await compileContent({ subject: 'x', text }), { ...scope, data }, { mode: 'off' }).text
-
-/**
- * Runs it, and says for how long the event loop was held up at worst. What others do on the same machine must not count: a pause is
- * the time that passed or the processor time that was used, whichever is less.
- */
-async function longestBlock(run: () => Promise<unknown>): Promise<number> {
-  const now = () => {
-    const { user, system } = process.cpuUsage()
-    return { wall: performance.now(), cpu: (user + system) / 1_000 }
-  }
-  let longest = 0
-  let last = now()
-  const tick = () => {
-    const next = now()
-    longest = Math.max(longest, Math.min(next.wall - last.wall, next.cpu - last.cpu))
-    last = next
-  }
-  const timer = setInterval(tick, 5)
-  try {
-    await run()
-  } finally {
-    clearInterval(timer)
-    tick()
-  }
-  return longest
-}
 
 describe('templates that reach for files', () => {
   test.each(['include', 'render', 'layout', 'block'])('the tag %s does not exist', async (tag) => {

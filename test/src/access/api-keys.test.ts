@@ -13,7 +13,7 @@ describe('an API key', () => {
     expect(key).toMatch(/^envoi_live_[0-9A-Za-z]{27}_[0-9A-Za-z]{6}$/)
     expect(isWellFormedApiKey(key)).toBe(true)
     expect(JSON.stringify([shown, await account.api.apiKeys.get(id)])).not.toContain(key)
-    const { rows } = await server.platform.pool.query<{ line: string }>(
+    const { rows } = await server.platform.direct.query<{ line: string }>(
       `select k::text as line from api_key k union all select c::text from credential_index c`,
     )
     const secret = key.slice(apiKeyHint(key).length)
@@ -45,7 +45,7 @@ describe('an API key', () => {
 
   test('that is well-formed and unknown is refused', async ({ server, account }) => {
     const key = await account.key({ role: 'owner' })
-    await server.platform.pool.query(
+    await server.platform.direct.query(
       `delete from credential_index where account_id = $1 and kind = 'api_key'`,
       [account.id],
     )

@@ -35,7 +35,7 @@ async function measure(tell: (isKnown: boolean) => Promise<unknown>): Promise<Pa
 
 describe('the time of a refused login', () => {
   test('is the same for a known and an unknown user', async ({ server, account }) => {
-    const forgive = () => server.platform.pool.query('delete from login_throttle')
+    const forgive = () => server.platform.direct.query('delete from login_throttle')
     let turn = 0
     const result = compare(
       await measure(async (isKnown) => {
@@ -58,7 +58,7 @@ describe('the time of a refused login', () => {
   }) => {
     const result = compare(
       await measure(async (isKnown) => {
-        await server.platform.pool.query('delete from login_throttle')
+        await server.platform.direct.query('delete from login_throttle')
         // a password that no login has is refused by its form
         const password = isKnown ? 'guessed it' : ''
         await request(`${server.url}/v1/sessions`, { body: { email: account.ownerEmail, password } })

@@ -214,7 +214,7 @@ describe('a token', () => {
   test('is taken only from the addresses that its key allows', async ({ server, home }) => {
     const { id, form } = await clientOf(home)
     const token = await tokenOf(server, form)
-    await server.platform.pool.query(
+    await server.platform.direct.query(
       `update api_key set allowed_ips = '{203.0.113.0/24}' where account_id = $1 and id = $2`,
       [home.id, id],
     )
@@ -360,7 +360,7 @@ test('the SDK gets a token by itself, one for all that ask at once, and another 
   await envoi.account.get()
   expect(asked.filter((path) => path === '/v1/oauth/token')).toHaveLength(1)
   // the token ends before its time: one call is refused, and the next one has another
-  await server.platform.pool.query(
+  await server.platform.direct.query(
     `insert into revoked_token (account_id, id, api_key_id, expires_at)
      select account_id, $3, id, now() from api_key where account_id = $1 and id = $2`,
     [home.id, id, partsOf(bearer).claims.jti],

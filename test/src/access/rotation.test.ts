@@ -154,10 +154,15 @@ describe('the last use of a key', () => {
       await until('the use is noted', async () => asked.some((text) => text.startsWith('update api_key')))
       const busy = asked.length
       for (let time = 0; time < 5; time++) await status(server, key)
-      const [first, own, ...others] = asked.slice(busy)
-      // who asks, and what is asked for
-      expect(first).toBe('authenticate-api-keys')
-      expect(others).toEqual(Array(4).fill([first, own]).flat())
+      const times = new Map<string, number>()
+      for (const text of asked.slice(busy)) times.set(text, (times.get(text) ?? 0) + 1)
+      // who asks, and what is asked for; what a server asks by the clock is not asked with every request
+      const withEach = [...times].filter(([, count]) => count >= 5)
+      expect(withEach).toEqual([
+        ['authenticate-api-keys', 5],
+        [expect.any(String), 5],
+      ])
+      expect([...times.keys()].filter((text) => text.startsWith('update api_key'))).toEqual([])
     } finally {
       pool.query = query
     }

@@ -23,7 +23,7 @@ const test = base.extend<{ behindProxy: string; door: Door }>({
   ],
   door: async ({ server, behindProxy }, use) => {
     server.platform.clock.stopAt(server.platform.clock.now())
-    await server.platform.pool.query('delete from login_throttle')
+    await server.platform.direct.query('delete from login_throttle')
     await use({
       async knock(email, password = 'guessed, of course', address = '198.51.100.1') {
         // ids of two processes sort by time
@@ -59,7 +59,7 @@ async function attack({ knock }: Door, email: string, failures = 8) {
 }
 
 const rowsOf = async ({ platform }: TestServer) =>
-  (await platform.pool.query<{ rows: number }>('select count(*)::integer as rows from login_throttle'))
+  (await platform.direct.query<{ rows: number }>('select count(*)::integer as rows from login_throttle'))
     .rows[0]?.rows
 
 const outcomes = async ({ platform }: TestServer, { id }: Pick<TestAccount, 'id'>) =>
@@ -226,6 +226,6 @@ test('all processes count together, and no address is in what they keep', async 
   })
   // where the owner has logged in before
   expect(answer.status).toBe(401)
-  const { rows } = await server.platform.pool.query('select * from login_throttle')
+  const { rows } = await server.platform.direct.query('select * from login_throttle')
   expect(JSON.stringify(rows)).not.toMatch(/192\.0\.2|example\.com/)
 })

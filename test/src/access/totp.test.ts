@@ -17,7 +17,7 @@ const login = (
 const test = base.extend<{ forgiven: boolean }>({
   forgiven: [
     async ({ server }, use) => {
-      await server.platform.pool.query('delete from login_throttle')
+      await server.platform.direct.query('delete from login_throttle')
       await use(true)
     },
     { auto: true },

@@ -104,7 +104,7 @@ describe('a POST with an Idempotency-Key', () => {
   })
 
   test('may be tried again at once after a failure of ours', async ({ server, account }) => {
-    const { pool } = server.platform
+    const { direct: pool } = server.platform
     await pool.query('alter table list rename to list_elsewhere')
     const failed = await createList(server, account, 'k1')
     await pool.query('alter table list_elsewhere rename to list')
@@ -118,11 +118,11 @@ describe('a POST with an Idempotency-Key', () => {
   }) => {
     const network = await startTcpProxy(server.platform.url)
     const behind = await startExtraServer(server.platform, { databaseUrl: network.url })
-    const lock = await server.platform.pool.connect()
+    const lock = await server.platform.direct.connect()
     await lock.query('begin; lock table list in share mode')
     const broken = createList(behind, account, 'k1')
     await until('it waits for the lock', async () => {
-      const { rows } = await server.platform.pool.query(
+      const { rows } = await server.platform.direct.query(
         'select 1 from pg_locks join pg_database on oid = database where not granted and datname = current_database()',
       )
       return rows.length > 0
@@ -192,7 +192,7 @@ describe('a POST with an Idempotency-Key', () => {
       name: 'shop',
       role: 'analyst',
     })
-    const { rows } = await server.platform.pool.query<{ line: string }>(
+    const { rows } = await server.platform.direct.query<{ line: string }>(
       'select k::text as line from idempotency_key k where account_id = $1',
       [account.id],
     )

@@ -17,7 +17,7 @@ const test = base.extend<{ limited: Limited }>({
   limited: async ({ server, account }, use) => {
     const extra = await startExtraServer(server.platform, { limits: { perCredentials: 5, perAddress: 3 } })
     // what other servers have been asked counts here too
-    await server.platform.pool.query('delete from request_count')
+    await server.platform.direct.query('delete from request_count')
     await use(limitedAt(extra.url, await account.key({ role: 'owner' })))
     await extra.close()
   },
@@ -135,7 +135,7 @@ describe('two processes on one database', () => {
   const limits = { perCredentials: 1_000, perAddress: 20, openings: 3 }
   const pair = base.extend<{ urls: string[] }>({
     urls: async ({ server }, use) => {
-      await server.platform.pool.query('delete from request_count')
+      await server.platform.direct.query('delete from request_count')
       const servers = await Promise.all([1, 2].map(() => startExtraServer(server.platform, { limits })))
       await use(servers.map(({ url }) => url))
       await Promise.all(servers.map((one) => one.close()))
@@ -170,7 +170,7 @@ describe('two processes on one database', () => {
 
   pair('count in a table that tells nobody who has asked', async ({ urls, server }) => {
     await letThrough(urls, 4, (url) => request(`${url}/u/nonsense`))
-    const { rows } = await server.platform.pool.query('select * from request_count')
+    const { rows } = await server.platform.direct.query('select * from request_count')
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) expect(Object.keys(row)).toEqual(['key', 'count', 'ends_at'])
     expect(rows.every(({ key }) => Buffer.isBuffer(key) && key.length === 32)).toBe(true)
@@ -178,7 +178,7 @@ describe('two processes on one database', () => {
 })
 
 test('while the counts do not answer, a process counts alone and says so', async ({ server }) => {
-  const { pool } = server.platform
+  const { direct: pool } = server.platform
   const extra = await startExtraServer(server.platform, { limits: { perAddress: 3 } })
   const guess = () =>
     request(`${extra.url}/v1/account`, { token: `envoi_live_${randomBytes(8).toString('hex')}` })

@@ -65,12 +65,12 @@ test('the log of a whole day holds no address, number, name, password, token or 
   await call(`/%zz${ada.email}`)
 
   // a failure of ours, in the middle of it
-  await server.platform.pool.query('alter table list_member rename to list_member_elsewhere')
+  await server.platform.direct.query('alter table list_member rename to list_member_elsewhere')
   expect(
     (await call('/v1/contacts', { body: { ...ada, email: `x${ada.email}` } })).status,
   ).toBeGreaterThanOrEqual(400)
   expect((await call(`/v1/contacts/${id}`)).status).toBe(500)
-  await server.platform.pool.query('alter table list_member_elsewhere rename to list_member')
+  await server.platform.direct.query('alter table list_member_elsewhere rename to list_member')
 
   // an import with good and bad rows
   const { id: importId } = await api.imports.create({

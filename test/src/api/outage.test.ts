@@ -51,12 +51,12 @@ test('a request whose connection breaks half-way is answered 503', async ({ serv
       body: { contacts, onConflict: 'update' },
     })
   // nobody gets past this lock, so the cut comes in the middle of the transaction
-  const lock = await server.platform.pool.connect()
+  const lock = await server.platform.direct.connect()
   await lock.query('begin')
   await lock.query('lock table contact in share mode')
   const answer = send()
   await until('it waits for the lock', async () => {
-    const { rows } = await server.platform.pool.query(
+    const { rows } = await server.platform.direct.query(
       'select 1 from pg_locks join pg_database on oid = database where not granted and datname = current_database()',
     )
     return rows.length > 0

@@ -116,7 +116,7 @@ test('a request that we take too long for is answered, and with a key has no eff
   impatient,
   server,
 }) => {
-  const { pool, db } = server.platform
+  const { direct: pool, db } = server.platform
   const { account, url } = impatient
   const post = () =>
     request(`${url}/v1/lists`, {

@@ -19,7 +19,7 @@ async function sealed(server: TestServer, account: TestAccount) {
   await seal(server)
   const look = async () => (await owner.auditEvents.integrity()).firstBreak
   expect(await look()).toBeNull()
-  const { rows } = await server.platform.pool.query<{ sequence: number; to_id: string }>(
+  const { rows } = await server.platform.direct.query<{ sequence: number; to_id: string }>(
     'select sequence, to_id from audit_seal where account_id = $1 order by sequence desc limit 2',
     [account.id],
   )
@@ -29,7 +29,7 @@ async function sealed(server: TestServer, account: TestAccount) {
 }
 
 const remove = ({ platform }: TestServer, account: TestAccount, table: string, which = 'true') =>
-  platform.pool.query(`delete from ${table} where account_id = $1 and ${which}`, [account.id])
+  platform.direct.query(`delete from ${table} where account_id = $1 and ${which}`, [account.id])
 
 test('the last seal, its events, and then its head in the table and in the file', async ({
   server,
@@ -55,7 +55,7 @@ test('all of it: events, seals, heads, files', async ({ server, account }) => {
   await server.platform.files.deleteAll(account.id)
   expect(await look()).toMatchObject({ seal: 1, problem: 'seal_missing' })
   // without the checkpoint in either place: an account that is a day old has a log
-  await server.platform.pool.query('delete from checkpoint')
+  await server.platform.direct.query('delete from checkpoint')
   await server.platform.files.delete('checkpoint.json')
   server.platform.clock.advance(2 * 86_400_000)
   expect(await look()).toMatchObject({ seal: 1, problem: 'seal_missing' })
@@ -63,7 +63,7 @@ test('all of it: events, seals, heads, files', async ({ server, account }) => {
 
 test('the head alone, in one place or the other', async ({ server, account }) => {
   const { look } = await sealed(server, account)
-  const { files, pool } = server.platform
+  const { files, direct: pool } = server.platform
   const key = `${account.id}/audit/head.json`
   const head = await files.get(key)
   await files.delete(key)
@@ -86,7 +86,7 @@ test('is told to the operator by the verification that runs each night, until it
   const { platform, operator, logs } = server
   const breaks = async () =>
     (await operator.operator.auditIntegrity()).breaks.filter(({ accountId }) => accountId === account.id)
-  await platform.pool.query(
+  await platform.direct.query(
     'update audit_seal set events = events + 1 where account_id = $1 and sequence = $2',
     [account.id, last.sequence],
   )
@@ -96,7 +96,7 @@ test('is told to the operator by the verification that runs each night, until it
   ])
   const told = logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
   expect(told).toContainEqual(expect.objectContaining({ accountId: account.id, sealedLog: 'audit' }))
-  await platform.pool.query(
+  await platform.direct.query(
     'update audit_seal set events = events - 1 where account_id = $1 and sequence = $2',
     [account.id, last.sequence],
   )
@@ -107,7 +107,7 @@ test('is told to the operator by the verification that runs each night, until it
 test('an account that is nowhere any more is missed', async ({ server, account }) => {
   await sealed(server, account)
   const { platform } = server
-  await platform.pool.query(`update account set status = 'destroyed' where id = $1`, [account.id])
+  await platform.direct.query(`update account set status = 'destroyed' where id = $1`, [account.id])
   await verifyLogs(platform, never)
   const { breaks } = await server.operator.operator.auditIntegrity()
   expect(breaks).toContainEqual(

@@ -82,7 +82,7 @@ test('a hole that only looks like the end of retention is found, and what does n
   account,
 }) => {
   const integrity = await checker(account)
-  const { db, pool } = server.platform
+  const { db, direct: pool } = server.platform
   const accountId = account.id
   for (let month = 0; month < 6; month += 1) await event(server, account, 30)
   const [first, second] = await db.auditSeal.findMany({ where: { accountId }, orderBy: { sequence: 'asc' } })
@@ -123,7 +123,7 @@ test('an event put in among those that are gone is found', async ({ server, acco
   const { toId } = await server.platform.db.auditAnchor.findUniqueOrThrow({
     where: { accountId: account.id },
   })
-  await server.platform.pool.query(
+  await server.platform.direct.query(
     `insert into audit_event (account_id, id, actor_type, action, changed, at) values ($1, $2, 'system', 'contacts.create', '{}', now())`,
     [account.id, `${toId.slice(0, -1)}${toId.endsWith('0') ? '1' : '0'}`],
   )
@@ -133,7 +133,7 @@ test('an event put in among those that are gone is found', async ({ server, acco
 test('the end of the chain, cut off with its events, is missed', async ({ server, account }) => {
   const integrity = await checker(account)
   for (let month = 0; month < 3; month += 1) await event(server, account, 30)
-  const { pool, db } = server.platform
+  const { direct: pool, db } = server.platform
   const seals = await db.auditSeal.findMany({
     where: { accountId: account.id },
     orderBy: { sequence: 'desc' },

@@ -48,14 +48,14 @@ async function tampered(
   work: (client: pg.PoolClient) => Promise<unknown>,
 ): Promise<Break> {
   const tables = ['audit_event', 'audit_seal']
-  for (const table of tables) await platform.pool.query(`create table kept_${table} as table ${table}`)
-  const client = await platform.pool.connect()
+  for (const table of tables) await platform.direct.query(`create table kept_${table} as table ${table}`)
+  const client = await platform.direct.connect()
   await work(client).finally(() => client.release())
   const found = await firstBreak(account)
   for (const table of tables) {
-    await platform.pool.query(`truncate ${table}`)
-    await platform.pool.query(`insert into ${table} select * from kept_${table}`)
-    await platform.pool.query(`drop table kept_${table}`)
+    await platform.direct.query(`truncate ${table}`)
+    await platform.direct.query(`insert into ${table} select * from kept_${table}`)
+    await platform.direct.query(`drop table kept_${table}`)
   }
   expect(await firstBreak(account)).toBeNull()
   return found
@@ -70,7 +70,7 @@ test('a log written by many at once holds, and each way to touch it is found', a
   expect(verdict).toMatchObject({ events, unsealed: 1, firstBreak: null })
   expect(verdict.seals).toBeGreaterThan(1)
 
-  const { rows } = await server.platform.pool.query<{ id: string }>(
+  const { rows } = await server.platform.direct.query<{ id: string }>(
     'select id from audit_event where account_id = $1 order by id offset $2 limit 1',
     [account.id, Math.floor(events / 2)],
   )

@@ -8,7 +8,13 @@ import { startWorkers } from '@envoi/workers'
 import { test as base, type TestAccount } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 
-export const bin = join(dirname(createRequire(import.meta.url).resolve('@envoi/sdk')), '../bin/envoi.js')
+const bin = join(dirname(createRequire(import.meta.url).resolve('@envoi/sdk')), '../bin/envoi.js')
+
+/**
+ * What Node is given. A process that makes one request and ends would wait for the optimising compiler of WebAssembly, which
+ * is still at the parser of HTTP: a third of a second, every time.
+ */
+export const cliArguments = ['--liftoff-only', bin]
 
 export interface Outcome {
   code: number | null
@@ -45,7 +51,7 @@ export type Answer = Record<string, unknown>
 
 export function cliIn(folder: string, url: string): Cli {
   const start: Cli['start'] = (args, { input = '', env = {} } = {}) => {
-    const child = spawn(process.execPath, [bin, ...args], {
+    const child = spawn(process.execPath, [...cliArguments, ...args], {
       cwd: folder,
       env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ENVOI_URL: url, ...env },
     })

@@ -132,7 +132,7 @@ describe('audit', () => {
     const whole = await ada.run(['audit', 'verify'])
     expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('The audit log holds.')])
     expect(whole.stdout).toContain('The consent ledger holds.')
-    await server.platform.pool.query(
+    await server.platform.direct.query(
       `update audit_event set outcome = 'success, surely' where account_id = $1 and action = 'lists.create'`,
       [account.id],
     )

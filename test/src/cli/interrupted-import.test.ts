@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contactsOf } from '../imports/support.ts'
-import { bin, type Cli, describe, expect, test } from './cli.ts'
+import { type Cli, cliArguments, describe, expect, test } from './cli.ts'
 import { startStallingNetwork } from './stalled-upload.ts'
 
 const origin = ['--origin', 'newsletter form']
@@ -100,16 +100,20 @@ test.skipIf(!hasScript)(
   'in a terminal a bar shows how far it is, and NO_COLOR is heeded',
   async ({ cli, account, server, workers: _ }) => {
     const inTerminal = async (args: string, env: Record<string, string>) => {
-      const child = spawn('script', ['-qefc', `${process.execPath} ${bin} ${args}`, '/dev/null'], {
-        cwd: cli.folder,
-        env: {
-          PATH: process.env.PATH,
-          XDG_CONFIG_HOME: cli.folder,
-          ENVOI_URL: server.url,
-          TERM: 'xterm',
-          ...env,
+      const child = spawn(
+        'script',
+        ['-qefc', `${[process.execPath, ...cliArguments].join(' ')} ${args}`, '/dev/null'],
+        {
+          cwd: cli.folder,
+          env: {
+            PATH: process.env.PATH,
+            XDG_CONFIG_HOME: cli.folder,
+            ENVOI_URL: server.url,
+            TERM: 'xterm',
+            ...env,
+          },
         },
-      })
+      )
       let screen = ''
       child.stdout.on('data', (chunk) => (screen += chunk))
       await new Promise((resolve) => child.once('close', resolve))

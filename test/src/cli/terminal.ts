@@ -1,7 +1,7 @@
 /** The command line on a terminal of its own, as people sit before it. */
 import { spawn, spawnSync } from 'node:child_process'
 import { until } from '../support/until.ts'
-import { bin, type Cli } from './cli.ts'
+import { type Cli, cliArguments } from './cli.ts'
 
 /** A terminal comes from util-linux, which is not among what the tests may ask of a machine. */
 export const hasTerminal = spawnSync('script', ['--version']).status === 0
@@ -14,9 +14,13 @@ export interface Terminal {
 }
 
 export function onTerminal({ folder }: Cli, url: string, args: string): Terminal {
-  const child = spawn('script', ['-qefc', `${process.execPath} ${bin} ${args}`, '/dev/null'], {
-    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ENVOI_URL: url, TERM: 'xterm' },
-  })
+  const child = spawn(
+    'script',
+    ['-qefc', `${[process.execPath, ...cliArguments].join(' ')} ${args}`, '/dev/null'],
+    {
+      env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ENVOI_URL: url, TERM: 'xterm' },
+    },
+  )
   let screen = ''
   child.stdout.on('data', (chunk) => (screen += chunk))
   return {

@@ -40,7 +40,7 @@ test('a table that is added to the schema is archived and deleted like all other
   account,
   neighbour,
 }) => {
-  const { pool } = server.platform
+  const { direct: pool } = server.platform
   await pool.query(`
     create table "Later Thing" (
       account_id uuid not null references account (id), id uuid, note text, primary key (account_id, id)

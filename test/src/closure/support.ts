@@ -37,12 +37,12 @@ async function work(platform: TestServer['platform']): Promise<void> {
 
 /** How many rows of an account each table holds; those of the platform's own by the account's id anywhere in them. */
 export async function rowsOf({ platform }: TestServer, accountId: string): Promise<Record<string, number>> {
-  const { rows: tables } = await platform.pool.query<{ name: string }>(`
+  const { rows: tables } = await platform.direct.query<{ name: string }>(`
     select relname as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`)
   const counts: Record<string, number> = {}
   for (const { name } of tables) {
-    const { rows } = await platform.pool.query<{ rows: number }>(
+    const { rows } = await platform.direct.query<{ rows: number }>(
       `select count(*)::integer as rows from "${name}" as t where t::text like '%' || $1::text || '%'`,
       [accountId],
     )

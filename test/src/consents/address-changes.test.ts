@@ -157,7 +157,7 @@ test('no message leaves for an address that nobody agreed for, whatever has writ
   const { id, contacts } = await campaignTo(server, account, 3)
   await account.api.campaigns.send(id)
   await account.api.contacts.update(contacts[0]?.id ?? '', { email: 'somebody@new.example' })
-  await server.platform.pool.query("update contact set email = 'another@new.example' where id = $1", [
+  await server.platform.direct.query("update contact set email = 'another@new.example' where id = $1", [
     contacts[1]?.id,
   ])
   await drain()
@@ -167,7 +167,7 @@ test('no message leaves for an address that nobody agreed for, whatever has writ
 
 test('a mark that was moved to the new address by hand is seen', async ({ server, account: { api } }) => {
   const id = await given(api)
-  await server.platform.pool.query(
+  await server.platform.direct.query(
     "update consent set address_mark = envoi_address_mark(contact_id, 'x@y.example') where contact_id = $1 and channel = 'email'",
     [id],
   )

@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 /** With all rights on the database: triggers and foreign keys off. */
 async function sql(...statements: string[]): Promise<void> {
-  const client = await platform.pool.connect()
+  const client = await platform.direct.connect()
   try {
     await client.query('begin; set local session_replication_role = replica')
     for (const statement of statements) await client.query(statement)

@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 /** What somebody with all rights on the database could do. */
 async function tamper(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
-  const client = await platform.pool.connect()
+  const client = await platform.direct.connect()
   try {
     await client.query('begin')
     await client.query('set local session_replication_role = replica')
@@ -124,16 +124,16 @@ describe('the database refuses', () => {
     ['to delete a line', 'delete from consent_event where contact_id = $1'],
     ['to delete a contact, lines included', 'delete from contact where id = $1'],
   ])('%s', async (_, sql) => {
-    await expect(platform.pool.query(sql, [ada])).rejects.toThrow('append-only')
+    await expect(platform.direct.query(sql, [ada])).rejects.toThrow('append-only')
     expect(await verifyContactLedger(context, ada)).toMatchObject({ lines: 3, firstBreak: null })
   })
 
   test('to empty the table', async () => {
-    await expect(platform.pool.query('truncate consent_event')).rejects.toThrow('append-only')
+    await expect(platform.direct.query('truncate consent_event')).rejects.toThrow('append-only')
   })
 
   test('to change a line even in an erasure, which deletes a whole chain and breaks no other', async () => {
-    const client = await platform.pool.connect()
+    const client = await platform.direct.connect()
     try {
       await client.query(`begin; set local envoi.erasing = 'on'; savepoint before`)
       const change = client.query(`update consent_event set text = '' where contact_id = $1`, [ada])

@@ -106,7 +106,7 @@ describe('behind the back of the triggers, it is seen when', () => {
       await account.api.tracking.record(ada, { state: 'refused', evidence: no() })
       await account.api.objections.create(ada, { kind: 'marketing', evidence: no() })
       expect(await account.api.consents.integrity()).toMatchObject({ verified: true, lines: 2, contacts: 1 })
-      const client = await server.platform.pool.connect()
+      const client = await server.platform.direct.connect()
       try {
         await client.query('begin; set local session_replication_role = replica')
         await client.query(sql, [ada])

@@ -6,7 +6,7 @@ import { provocations } from './provocations.ts'
 describe('every error code can be provoked, and is answered as a problem that explains itself', () => {
   for (const code of Object.keys(errors) as ErrorCode[]) {
     const { at, retry, provoke } = provocations[code]
-    test(code, { timeout: 30_000 }, async ({ server, account }) => {
+    test(code, async ({ server, account }) => {
       const answer = await provoke({ server, account })
       const { status, title } = errors[code]
       expect(answer).toMatchObject({ status, body: { status, title, code } })

@@ -164,7 +164,7 @@ describe('guessing is slowed down', () => {
     if (typeof verdict === 'string') continue
     test(`at ${id}`, async ({ server, account }) => {
       server.platform.clock.stopAt(server.platform.clock.now())
-      await server.platform.pool.query('delete from login_throttle')
+      await server.platform.direct.query('delete from login_throttle')
       const guess = await verdict({ server, account })
       const statuses: number[] = []
       for (let nth = 0; nth < patience(id) && statuses.at(-1) !== 429; nth++)

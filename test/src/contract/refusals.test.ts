@@ -16,7 +16,7 @@ test('every refusal that an operation declares has an example here, and no other
 
 describe('an operation raises what it declares:', () => {
   for (const { name, code } of declared)
-    test(name, { timeout: 30_000 }, async ({ server, account }) => {
+    test(name, async ({ server, account }) => {
       const answer = await refusals[name]({ server, account })
       expect([answer.status, answer.body.code, answer.body.detail]).toEqual([
         errors[code].status,

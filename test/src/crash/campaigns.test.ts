@@ -23,9 +23,9 @@ test('a campaign whose worker is killed again and again while it sends reaches e
   const random = chance('kills during delivery')
   const crew = crewOf(platform)
   slowDown(mail, 15)
-  const { id, ...audience } = await campaignTo(server, account, 1_000)
+  const { id, ...audience } = await campaignTo(server, account, 600)
   await account.api.campaigns.send(id)
-  const instants = random.several(3, 900)
+  const instants = random.several(3, 540)
   for (const messages of instants) {
     crew.start()
     await mail.waitFor(messages, 60_000)
@@ -100,9 +100,9 @@ test('an audience is frozen once, however often the worker is killed meanwhile',
   const { platform } = server
   const random = chance('kills during a freeze')
   const crew = crewOf(platform)
-  const { id, contacts } = await campaignTo(server, account, 12_000)
+  const { id, contacts } = await campaignTo(server, account, 10_400)
   const recipients = contacts.filter((_, index) => index % 40 === 0)
-  await platform.pool.query(
+  await platform.direct.query(
     `update consent set state = 'withdrawn' where account_id = $1 and contact_id <> all($2::uuid[])`,
     [account.id, recipients.map((contact) => contact.id)],
   )
@@ -112,7 +112,7 @@ test('an audience is frozen once, however often the worker is killed meanwhile',
 
   // the messages of the second batch wait for this contact
   const last = contacts.at(-1)?.id
-  const holder = await platform.pool.connect()
+  const holder = await platform.direct.connect()
   onTestFinished(() => holder.release(true))
   await holder.query('begin')
   await holder.query('select from contact where account_id = $1 and id = $2 for update', [account.id, last])
@@ -127,7 +127,7 @@ test('an audience is frozen once, however often the worker is killed meanwhile',
   await until(
     'the freeze is in its second batch',
     async () => {
-      const { rows } = await platform.pool.query(
+      const { rows } = await platform.direct.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'with member as'`,
       )
       return rows.length > 0

@@ -20,7 +20,7 @@ const untilItReads = ({ platform }: TestServer) =>
   until(
     'the archive waits for a table',
     async () => {
-      const { rows } = await platform.pool.query(
+      const { rows } = await platform.direct.query(
         `select from pg_stat_activity
        where datname = current_database() and wait_event_type = 'Lock' and query ~ 'declare archived'`,
       )
@@ -38,8 +38,8 @@ test('an account whose archiving is killed again and again ends with one whole a
   const random = chance('kills while an account is closed')
   await make.closing({ server, account })
   // a week later
-  await platform.pool.query(`update account_closure set closes_at = now() - interval '1 minute'`)
-  await platform.pool.query(`update idempotency_key set created_at = created_at - interval '7 days'`)
+  await platform.direct.query(`update account_closure set closes_at = now() - interval '1 minute'`)
+  await platform.direct.query(`update idempotency_key set created_at = created_at - interval '7 days'`)
   await forgetKeys(platform)
   const go = () =>
     enqueue(asSystem(platform, platformAccount, 'test'), 'accounts.close', {}, { dedupeKey: 'schedule' })
@@ -52,9 +52,9 @@ test('an account whose archiving is killed again and again ends with one whole a
   await crew.kill()
 
   // in the middle of the archive
-  const reading = await platform.pool.connect()
+  const reading = await platform.direct.connect()
   await reading.query('begin; lock table contact in access exclusive mode')
-  await platform.pool.query(`update account_closure set archiving_at = now() - interval '1 hour'`)
+  await platform.direct.query(`update account_closure set archiving_at = now() - interval '1 hour'`)
   await go()
   crew.start()
   await untilItReads(server)

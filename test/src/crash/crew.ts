@@ -1,5 +1,5 @@
-import type { Platform } from '@envoi/core'
 import { onTestFinished } from 'vitest'
+import type { TestPlatform } from '../support/platform.ts'
 import { until } from '../support/until.ts'
 import { environmentOf, type PlatformProcess, spawnWorker } from '../support/worker-process.ts'
 
@@ -12,7 +12,7 @@ export interface Crew {
   output(): string
 }
 
-export function crewOf(platform: Platform): Crew {
+export function crewOf(platform: TestPlatform): Crew {
   const all: PlatformProcess[] = []
   let alive: PlatformProcess[] = []
   const end = async () => {
@@ -37,18 +37,18 @@ export function crewOf(platform: Platform): Crew {
 }
 
 /** As if a minute had gone by, in which no worker gave a sign of life. */
-export async function endLeases({ pool }: Platform): Promise<void> {
-  await pool.query(`
+export async function endLeases({ direct }: TestPlatform): Promise<void> {
+  await direct.query(`
     update message set claimed_until = now() where state in ('queued', 'deferred') and claimed_until > now()`)
-  await pool.query(`
+  await direct.query(`
     update outbox
     set lease_until = least(lease_until, now()), armed_at = armed_at - interval '1 minute'
     where lease_until is not null or armed_at is not null`)
 }
 
 /** As if the time had come for which jobs wait, in the outbox or in a queue; those that run or that failed are left alone. */
-async function endPauses({ pool }: Platform): Promise<void> {
-  await pool.query(`
+async function endPauses({ direct }: TestPlatform): Promise<void> {
+  await direct.query(`
     update outbox
     set run_at = case when lease_until is null then now() else run_at end, armed_at = armed_at - interval '1 minute'
     where armed_at is not null or (lease_until is null and run_at > now())`)
@@ -56,7 +56,7 @@ async function endPauses({ pool }: Platform): Promise<void> {
 
 /** Waits for workers, and spares them the pauses they make: a lane that waits for others looks after 30 seconds. */
 export async function untilDone<T>(
-  platform: Platform,
+  platform: TestPlatform,
   what: string,
   check: () => Promise<T>,
   timeoutMs = 90_000,

@@ -42,7 +42,7 @@ test('an import takes each row once, although the database dies in the middle of
   const { platform } = server
   const random = chance('database crashes during an import')
   const account = await server.openAccount()
-  const file = bigFile(20_000)
+  const file = bigFile(12_000)
   const id = await startImport(account, file)
   const read = () => lasting(() => platform.db.import.findFirstOrThrow({ where: { id } }))
   const isOver = async () => (await read()).status === 'completed'
@@ -71,7 +71,7 @@ test('a campaign reaches everybody, nobody twice, although the database dies whi
   const random = chance('database crashes during a campaign')
   const account = await server.openAccount()
   slowDown(mail, 15)
-  const { id, contacts } = await campaignTo(server, account, 1_000)
+  const { id, contacts } = await campaignTo(server, account, 600)
   await account.api.campaigns.send(id)
   const crash = async () => {
     await database.crash()
@@ -85,7 +85,7 @@ test('a campaign reaches everybody, nobody twice, although the database dies whi
   await until('the freeze has begun', async () => (await freezes()) > 0 || mail.received.length > 0, 60_000)
   await new Promise((resolve) => setTimeout(resolve, random.below(50)))
   await crash()
-  for (const messages of random.several(2, 900)) {
+  for (const messages of random.several(2, 540)) {
     await mail.waitFor(messages, 60_000)
     await crash()
   }

@@ -22,7 +22,7 @@ const effects: [path: string, table: string, body: (name: string) => unknown][] 
 test('requests whose API is killed at any instant have one effect each, once they are repeated with their keys', {
   timeout: 120_000,
 }, async ({ server, account }) => {
-  const { pool, clock } = server.platform
+  const { direct: pool, clock } = server.platform
   const random = chance('kills during requests with keys')
   const sent: { path: string; body: unknown; key: string; name: string; table: string }[] = []
   const answered = new Map<string, RawAnswer>()

@@ -1,6 +1,6 @@
-import type { Platform } from '@envoi/core'
 import { expect } from 'vitest'
 import type { TestAccount } from '../support/fixture.ts'
+import type { TestPlatform } from '../support/platform.ts'
 import { until } from '../support/until.ts'
 
 export interface BigFile {
@@ -67,7 +67,7 @@ export async function startImport({ api }: TestAccount, { text }: BigFile): Prom
 
 /** Nothing missing, nothing twice, nothing left behind; and the figures say so. */
 export async function expectAllImportedOnce(
-  { db, pool }: Platform,
+  { db, direct }: TestPlatform,
   { id: accountId, api }: TestAccount,
   id: string,
   { rows, emails, refused }: BigFile,
@@ -78,7 +78,7 @@ export async function expectAllImportedOnce(
     counts: { created: emails.length, updated: 0, unchanged: 0, skipped: 0, rejected: refused.length },
     progress: { done: rows, total: rows },
   })
-  const contacts = await pool.query<{ email: string }>('select email from contact where account_id = $1', [
+  const contacts = await direct.query<{ email: string }>('select email from contact where account_id = $1', [
     accountId,
   ])
   expect(contacts.rows.map(({ email }) => email).sort()).toEqual(emails.toSorted())
@@ -87,7 +87,7 @@ export async function expectAllImportedOnce(
   const errors = await db.importError.findMany({ where: { importId: id }, orderBy: { line: 'asc' } })
   expect(errors.map(({ line }) => line)).toEqual(refused)
 
-  const lines = await pool.query(
+  const lines = await direct.query(
     `select count(*)::int as lines, count(distinct contact_id)::int as contacts from consent_event where account_id = $1`,
     [accountId],
   )

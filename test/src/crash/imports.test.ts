@@ -10,7 +10,7 @@ test('an import whose worker is killed again and again takes each row once', {
   const { platform } = server
   const random = chance('kills during an import')
   const crew = crewOf(platform)
-  const file = bigFile(20_000)
+  const file = bigFile(12_000)
   const id = await startImport(account, file)
   const read = () => platform.db.import.findFirstOrThrow({ where: { id } })
   const isOver = async () => (await read()).status === 'completed'

@@ -18,12 +18,12 @@ test('with every queue lost in the middle of it, a campaign reaches everybody on
   const { platform } = server
   mail.clear()
   slowDown(mail, 20)
-  const { id, ...audience } = await campaignTo(server, account, 700)
+  const { id, ...audience } = await campaignTo(server, account, 520)
   const { id: secondId, ...secondAudience } = await campaignTo(server, account, 50)
   crewOf(platform).start()
   await account.api.campaigns.send(id)
   let lost = 0
-  for (const messages of chance('flushes of the queues').several(3, 600)) {
+  for (const messages of chance('flushes of the queues').several(3, 460)) {
     await mail.waitFor(messages, 60_000)
     lost += await loseQueues(platform)
   }

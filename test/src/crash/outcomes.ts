@@ -1,7 +1,7 @@
-import type { Platform } from '@envoi/core'
 import { expect } from 'vitest'
 import type { MailServer } from '../servers/smtp-server.ts'
 import type { TestAccount } from '../support/fixture.ts'
+import type { TestPlatform } from '../support/platform.ts'
 
 interface Sent {
   id: string
@@ -17,17 +17,17 @@ interface Sent {
  * Answers how many are `unknown`.
  */
 export async function expectEachSentOnce(
-  { pool }: Platform,
+  { direct }: TestPlatform,
   account: TestAccount,
   mail: MailServer,
   { id, recipients, excluded = 0 }: Sent,
 ): Promise<number> {
   const [messages, contacts] = await Promise.all([
-    pool.query<{ contact_id: string; state: string }>(
+    direct.query<{ contact_id: string; state: string }>(
       'select contact_id, state::text from message where account_id = $1 and campaign_id = $2',
       [account.id, id],
     ),
-    pool.query<{ id: string; email: string }>('select id, email from contact where account_id = $1', [
+    direct.query<{ id: string; email: string }>('select id, email from contact where account_id = $1', [
       account.id,
     ]),
   ])

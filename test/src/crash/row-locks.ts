@@ -9,7 +9,7 @@ export async function lockRow(
   table: string,
   accountId: string,
 ): Promise<PoolClient> {
-  const client = await platform.pool.connect()
+  const client = await platform.direct.connect()
   // its server may be killed
   client.on('error', () => undefined)
   onTestFinished(() => client.release(true))
@@ -22,7 +22,7 @@ export const untilItWaits = ({ platform }: TestServer, table: string) =>
   until(
     `the erasure waits for ${table}`,
     async () => {
-      const { rows } = await platform.pool.query(
+      const { rows } = await platform.direct.query(
         `select from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock' and query ~ $1`,
         [`delete from ${table}\\M`],

@@ -7,48 +7,11 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildDocument, contract } from '@envoi/openapi'
-import { checkSync } from 'recheck'
 import { describe, expect, test } from 'vitest'
-import { collect, type Expression, expressionsIn, type Found, patternsIn } from './regular-expressions.ts'
+import { slowOnes, verdictKey } from './linear-time.ts'
+import { collect, expressionsIn, type Found, patternsIn } from './regular-expressions.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-
-// its other back ends want Java, or a binary that not every machine can run
-process.env.RECHECK_BACKEND = 'pure'
-
-/**
- * It proves most by an automaton; where counts are too large for one it tries attacks. They are bounded by steps rather than by time, so
- * that a busy machine comes to the same verdict.
- */
-const effort = {
-  timeout: 120_000,
-  accelerationMode: 'off',
-  attackTimeout: null,
-  incubationTimeout: null,
-  randomSeed: 1,
-  maxIteration: 3,
-  incubationLimit: 5_000,
-  attackLimit: 500_000,
-  maxAttackStringLength: 20_000,
-  maxGenerationSize: 30,
-  maxInitialGenerationSize: 60,
-} as const
-
-/** What is wrong with an expression; null when its time is linear. */
-function verdict({ source, flags }: Pick<Expression, 'source' | 'flags'>): string | null {
-  const found = checkSync(source, flags, effort)
-  if (found.status === 'safe') return null
-  return found.status === 'vulnerable' ? found.complexity.summary : `unknown: ${found.error.kind}`
-}
-
-/** The same pattern stands in many places of the contract, and some in several files. */
-function slowOnes(expressions: readonly Expression[]): string[] {
-  const distinct = new Map(expressions.map((one) => [`/${one.source}/${one.flags}`, one]))
-  return [...distinct].flatMap(([text, one]) => {
-    const wrong = verdict(one)
-    return wrong === null ? [] : [`${one.where} ${text}: ${wrong}`]
-  })
-}
 
 const sources = execFileSync('git', ['ls-files', '*.ts', '*.mjs', '*.js'], { cwd: root, encoding: 'utf8' })
   .split('\n')
@@ -108,7 +71,14 @@ describe('the check', () => {
     const found: Found = { literals: [], made: [] }
     collect('some/file.ts', `const read = (text: string) => ${expression}.test(text)`, found)
     expect(found.literals).toHaveLength(1)
-    expect(slowOnes(found.literals)).toHaveLength(1)
+    expect(slowOnes(found.literals, 'judged anew')).toHaveLength(1)
+  })
+
+  test('judges anew what is another expression, or has other flags', () => {
+    const keys = ['x*y', 'x*z', 'x*y$'].flatMap((source) =>
+      ['', 'i', 'u'].map((flags) => verdictKey({ source, flags })),
+    )
+    expect(new Set(keys).size).toBe(9)
   })
 
   test('notices one that is put together', () => {

@@ -61,7 +61,7 @@ test('an import that is cancelled while it merges keeps what it had written, and
   const held = await api.contacts.create({ email: 'person-12000@example.com' })
   const { id } = await api.imports.create({ ...plain, columns })
   await api.imports.upload(id, `Email,Name,Ref\n${rowsOf(0, 12_500)}`)
-  const client = await server.platform.pool.connect()
+  const client = await server.platform.direct.connect()
   try {
     // the second chunk changes this contact: it waits
     await client.query('begin')
@@ -96,7 +96,7 @@ test('a row that is known by its phone waits for who writes the same phone', asy
   const { api } = account
   const { id } = await api.imports.create({ ...plain, columns: { Phone: 'phone' } })
   await api.imports.upload(id, 'Phone\n+33612345678\n')
-  const client = await server.platform.pool.connect()
+  const client = await server.platform.direct.connect()
   try {
     await client.query('begin')
     await client.query(`select pg_advisory_xact_lock(hashtextextended('phones:' || $1, 0))`, [account.id])
@@ -107,7 +107,7 @@ test('a row that is known by its phone waits for who writes the same phone', asy
     )
     const work = drain()
     await until('the import waits', async () => {
-      const { rowCount } = await server.platform.pool.query(
+      const { rowCount } = await server.platform.direct.query(
         `select from pg_locks where locktype = 'advisory' and not granted
          and database = (select oid from pg_database where datname = current_database())`,
       )

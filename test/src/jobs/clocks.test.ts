@@ -46,7 +46,7 @@ test('a worker whose machine is two hours ahead does nothing before its time, an
   await ask({ dedupeKey: 'now' })
   const worker = running(spawnWorker({ ...environmentOf(platform), ...wrongClock }))
   const rows = async () =>
-    (await platform.pool.query("select * from outbox where name = 'platform.partitions'")).rows
+    (await platform.direct.query("select * from outbox where name = 'platform.partitions'")).rows
   const isDone = async () => !(await rows()).some((row) => row.dedupe_key === 'now')
   await until('it has done what was due', isDone, 60_000)
   const before = Date.now()

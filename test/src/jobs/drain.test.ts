@@ -13,7 +13,7 @@ beforeAll(async () => {
   jobs = jobsOf(platform)
 })
 afterAll(() => platform.close())
-beforeEach(() => platform.pool.query('delete from outbox'))
+beforeEach(() => platform.direct.query('delete from outbox'))
 
 /** Without the schedules: these tests move the clock by hours. */
 const run = (options?: DrainOptions) => drain(platform, { schedules: [], ...options })
@@ -116,7 +116,7 @@ test('a job that fails is tried again later and later, at most five minutes apar
 })
 
 test('a job that nobody can process yet is kept', async () => {
-  await platform.pool.query(
+  await platform.direct.query(
     `insert into outbox (account_id, id, name, payload, run_at, created_at) values ($1, $2, 'future.job', '{}', $3, $3)`,
     [platformAccount, platform.newId(), platform.clock.now()],
   )
@@ -128,6 +128,6 @@ test('partitions are made for the months ahead, years later too', async () => {
   platform.clock.stopAt(new Date('2031-11-30T23:59:59Z'))
   await jobs.ask()
   expect(await outcomes()).toContain('done')
-  const { rows: made } = await platform.pool.query("select to_regclass('event_2032_02') as last")
+  const { rows: made } = await platform.direct.query("select to_regclass('event_2032_02') as last")
   expect(made[0].last).toBe('event_2032_02')
 })

@@ -105,7 +105,7 @@ test('after an outage of the database, workers are woken by notification again',
   await cut([database])
   await database.restore()
   await until('they listen again', async () => {
-    const { rows } = await platform.pool.query(
+    const { rows } = await platform.direct.query(
       `select 1 from pg_stat_activity where datname = current_database() and query = 'listen envoi_outbox'`,
     )
     return rows.length === 1

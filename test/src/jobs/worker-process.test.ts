@@ -33,8 +33,8 @@ async function holdPartitions() {
   month.setUTCDate(1)
   month.setUTCMonth(month.getUTCMonth() + 3)
   const partition = `event_${month.toISOString().slice(0, 7).replace('-', '_')}`
-  await platform.pool.query(`drop table if exists ${partition}`)
-  const client = await platform.pool.connect()
+  await platform.direct.query(`drop table if exists ${partition}`)
+  const client = await platform.direct.connect()
   await client.query('begin')
   await client.query('lock table event in access exclusive mode')
   let releasing: Promise<void> | undefined
@@ -46,7 +46,7 @@ async function holdPartitions() {
   return {
     release,
     async isMade() {
-      const { rows } = await platform.pool.query('select to_regclass($1) is not null as made', [partition])
+      const { rows } = await platform.direct.query('select to_regclass($1) is not null as made', [partition])
       return rows[0].made
     },
   }

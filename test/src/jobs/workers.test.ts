@@ -18,7 +18,7 @@ beforeAll(async () => {
   jobs = jobsOf(platform)
 })
 afterAll(() => platform.close())
-beforeEach(() => platform.pool.query('delete from outbox'))
+beforeEach(() => platform.direct.query('delete from outbox'))
 afterEach(() => jobs.closeAll())
 
 test('two workers run each of many jobs once', async () => {
@@ -217,6 +217,6 @@ test('a worker that lost its job to another is told to stop', async () => {
   await jobs.start({ processors: patient, leaseMs: 300 })
   await jobs.ask()
   await until('the job runs', async () => (await jobs.rows())[0]?.attempts === 1)
-  await platform.pool.query('update outbox set attempts = 2')
+  await platform.direct.query('update outbox set attempts = 2')
   await until('it was told', () => stopped.length > 0)
 })

@@ -90,7 +90,7 @@ test('a message in the browser runs nothing of what its author put in, and its l
   })
   await account.api.campaigns.send(id)
   // preflight refuses it now; what was approved before that leaves as it was
-  await server.platform.pool.query(
+  await server.platform.direct.query(
     `update campaign set snapshot = jsonb_set(snapshot, '{content,html}', to_jsonb($3::text)) where account_id = $1 and id = $2`,
     [account.id, id, html],
   )

@@ -8,14 +8,14 @@ import type { TestServer } from '../support/fixture.ts'
 
 /** All that is stored anywhere in the database, line by line: every column of every table as text, of every schema. */
 export async function dumpDatabase({ platform }: TestServer): Promise<string[]> {
-  const { rows: tables } = await platform.pool.query<{ name: string }>(`
+  const { rows: tables } = await platform.direct.query<{ name: string }>(`
     select format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     -- temporary ones are another session's, and go with their transaction
     where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`)
   const lines: string[] = []
   for (const { name } of tables) {
-    const { rows } = await platform.pool.query<{ line: string }>(`select t::text as line from ${name} as t`)
+    const { rows } = await platform.direct.query<{ line: string }>(`select t::text as line from ${name} as t`)
     lines.push(...rows.map(({ line }) => `${name} ${line}`))
   }
   return lines

@@ -38,7 +38,7 @@ async function fill({ platform }: TestServer, { id: accountId }: TestAccount): P
         return `${column} = jsonb_build_object('notes', jsonb_build_array($2::text), 'n', 1)`
       return `${column} = ${isList(table, column) ? 'array[$2::text]' : '$2'}`
     })
-    const { rowCount } = await platform.pool.query(
+    const { rowCount } = await platform.direct.query(
       `update "${table}" set ${sets.join(', ')} where account_id = $1`,
       [accountId, everything],
     )

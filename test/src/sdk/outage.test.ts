@@ -22,11 +22,11 @@ test('a client sees nothing of an outage that ends in time, and what it asked fo
   })
   await envoi.account.get()
   // in the middle of a transaction, and before another
-  const lock = await server.platform.pool.connect()
+  const lock = await server.platform.direct.connect()
   await lock.query('begin; lock table list in share mode')
   const interrupted = envoi.lists.create({ name: 'Interrupted' })
   await until('it waits for the lock', async () => {
-    const { rows } = await server.platform.pool.query(
+    const { rows } = await server.platform.direct.query(
       'select 1 from pg_locks join pg_database on oid = database where not granted and datname = current_database()',
     )
     return rows.length > 0

@@ -4,7 +4,7 @@ import { plain } from '../imports/support.ts'
 import { campaignTo } from '../support/audience.ts'
 import { describe, expect, test } from '../support/fixture.ts'
 
-const long = { timeout: 30_000 }
+const long = { timeout: 90_000 }
 
 describe('waiting for long work', () => {
   test('ends when the work has: imports, campaigns, erasures', async ({ server, account }) => {

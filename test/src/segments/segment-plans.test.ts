@@ -18,7 +18,7 @@ beforeAll(async () => {
   platform = await createTestPlatform()
   world = await createWorld(platform)
   context = asSystem(platform, world.accountId, 'test')
-  const { pool } = platform
+  const { direct: pool } = platform
   const ids = [world.accountId, world.campaigns[0]]
   await pool.query(
     `insert into contact (account_id, id, email, attributes, origin_source, objections, last_sent_at, last_opened_at, last_clicked_at, created_at, updated_at)
@@ -99,7 +99,7 @@ test('what the contact does not hold is looked up in one pass over the events, n
 })
 
 test('a duration leaves out the months before it', async () => {
-  const { rows } = await platform.pool.query<{ partitions: number }>(
+  const { rows } = await platform.direct.query<{ partitions: number }>(
     `select count(*)::int as partitions from pg_inherits where inhparent = 'event'::regclass`,
   )
   const scanned = async (within?: string) =>

@@ -53,7 +53,7 @@ export interface MailServer {
   to(address: string): ReceivedMail[]
   /** Misbehaves until the returned function is called (or `times` is reached). The first rule that matches wins. */
   misbehave(target: Target, how: Misbehaviour): () => void
-  /** Resolves when so many messages are there, or when the predicate holds; rejects after 10 s unless told otherwise. */
+  /** Resolves when so many messages are there, or when the predicate holds; rejects after 45 s unless told otherwise. */
   waitFor(
     wanted: number | ((received: ReceivedMail[]) => boolean),
     timeoutMs?: number,
@@ -119,7 +119,7 @@ export async function startMailServer(
   })
   const port = await listen(server, options.port ?? 0)
 
-  const until = (holds: () => boolean, describe: () => string, timeoutMs = 10_000) =>
+  const until = (holds: () => boolean, describe: () => string, timeoutMs = 45_000) =>
     new Promise<void>((resolve, reject) => {
       if (holds()) {
         resolve()

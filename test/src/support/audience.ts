@@ -41,31 +41,38 @@ export async function audienceOf(
   await platform.db.list.create({
     data: { accountId: account.id, id: list, name: prefix, createdAt: now, updatedAt: now },
   })
-  await platform.pool.query(
-    `with made as (
-       insert into contact (account_id, id, email, first_name, attributes, origin_source, tracking, created_at, updated_at)
-       select $1, given.id, given.email, 'Ada', '{}', 'test', $6::tracking_consent, $5, $5
-       from unnest($2::uuid[], $3::text[]) as given (id, email)
-       returning id
-     ),
-     consented as (
-       insert into consent (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, address_mark, changed_at)
-       select $1, id, $4, 'email', 'granted', id, '', envoi_address_mark(id, email), $5
-       from unnest($2::uuid[], $3::text[]) as given (id, email)
-     )
-     insert into list_member (account_id, list_id, contact_id, added_at)
-     select $1, $7, id, $5 from unnest($2::uuid[]) as given (id)`,
-    [
-      account.id,
-      contacts.map(({ id }) => id),
-      contacts.map(({ email }) => email),
-      purpose.id,
-      now,
-      options.tracking ?? 'unknown',
-      list,
-    ],
-  )
+  // some at a time: no statement of a slow machine meets the limit of time of requests
+  for (let from = 0; from < size; from += 1_000) await insert(contacts.slice(from, from + 1_000))
   return { purpose: key, list, contacts }
+
+  function insert(some: Audience['contacts']) {
+    return platform.direct.query(
+      `with made as (
+         insert into contact
+           (account_id, id, email, first_name, attributes, origin_source, tracking, created_at, updated_at)
+         select $1, given.id, given.email, 'Ada', '{}', 'test', $6::tracking_consent, $5, $5
+         from unnest($2::uuid[], $3::text[]) as given (id, email)
+         returning id
+       ),
+       consented as (
+         insert into consent
+           (account_id, contact_id, purpose_id, channel, state, event_id, event_hash, address_mark, changed_at)
+         select $1, id, $4, 'email', 'granted', id, '', envoi_address_mark(id, email), $5
+         from unnest($2::uuid[], $3::text[]) as given (id, email)
+       )
+       insert into list_member (account_id, list_id, contact_id, added_at)
+       select $1, $7, id, $5 from unnest($2::uuid[]) as given (id)`,
+      [
+        account.id,
+        some.map(({ id }) => id),
+        some.map(({ email }) => email),
+        purpose.id,
+        now,
+        options.tracking ?? 'unknown',
+        list,
+      ],
+    )
+  }
 }
 
 /** DKIM keys take seconds to make on a busy machine: those of a server's first domain serve all others. */

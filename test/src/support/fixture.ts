@@ -100,12 +100,12 @@ async function openAccount(
   options: { trial?: boolean; name?: string } = {},
 ): Promise<TestAccount> {
   const ownerEmail = `owner-${randomBytes(6).toString('hex')}@example.com`
-  const password = randomBytes(12).toString('base64url')
-  const { account } = await anyone.accounts.create({
+  const { account, password = '' } = await anyone.accounts.create({
     name: options.name ?? 'Atelier Ada',
     locale: 'fr-FR',
     timezone: 'Europe/Paris',
-    owner: { email: ownerEmail, firstName: 'Ada', lastName: 'Lovelace', password },
+    // the password is made by the server: one that is chosen is judged first, which takes longer than all the rest
+    owner: { email: ownerEmail, firstName: 'Ada', lastName: 'Lovelace' },
     termsVersion: '2026-01',
   })
   if (options.trial !== true) await approve(operator, account.id)

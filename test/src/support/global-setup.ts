@@ -36,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
         'select datname from pg_database where starts_with(datname, $1)',
         [name],
       )
-      for (const { datname } of rows) await client.query(`drop database ${datname} with (force)`)
+      for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`)
     })
     await stop()
   }
@@ -47,7 +47,14 @@ async function startServer() {
   await chmod(folder, 0o755)
   const server = await startEmbeddedPostgres({
     dataDir: folder,
-    settings: { fsync: 'off', full_page_writes: 'off' },
+    // statistics never come by themselves in the middle of a test; nothing has to survive a crash
+    settings: {
+      autovacuum: 'off',
+      fsync: 'off',
+      full_page_writes: 'off',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
+    },
   })
   const stop = async () => {
     await server.stop()

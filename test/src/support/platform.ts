@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, createLog, createPlatform, type RunningPlatform, readSettings } from '@envoi/core'
+import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { loseQueues } from './queues.ts'
 
@@ -30,6 +31,8 @@ export function testClock(): TestClock {
 export interface TestPlatform extends RunningPlatform {
   clock: TestClock
   url: string
+  /** What a test asks by itself: it takes none of the server's connections, and has no limit of time, which a slow machine would meet. */
+  direct: pg.Pool
 }
 
 /**
@@ -58,11 +61,16 @@ export async function createTestPlatform(
     kind: 'api',
     clock,
   })
+  const direct = new pg.Pool({ connectionString: database.url, options: '-c jit=off' })
+  // its server may be killed
+  direct.on('error', () => undefined)
   return {
     ...platform,
     clock,
+    direct,
     url: database.url,
     async close() {
+      await direct.end()
       if (settings.redisUrl !== undefined) await loseQueues(platform)
       await platform.close()
       await database.drop()

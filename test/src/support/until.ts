@@ -1,14 +1,18 @@
-/** Waits for a condition, looking every few milliseconds; says which one when it does not come. */
+/**
+ * Waits for a condition; says which one when it does not come. It looks every few milliseconds, and less often the longer it
+ * waits: each look costs what it waits for some of the processor.
+ */
 export async function until<T>(
   what: string,
   check: () => Promise<T> | T,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<Exclude<T, null | undefined | false>> {
-  for (const deadline = Date.now() + timeoutMs; ; ) {
+  for (const start = performance.now(); ; ) {
     const value = await check()
     if (value !== null && value !== undefined && value !== false)
       return value as Exclude<T, null | undefined | false>
-    if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    const waited = performance.now() - start
+    if (waited > timeoutMs) throw new Error(`timed out waiting until ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(waited / 10, 10), 100)))
   }
 }

@@ -65,7 +65,7 @@ test('a burst is seen when its clicks are judged one by one', async ({ server, a
 test('a burst is seen while another worker has a part of it in hand', async ({ server, account }) => {
   const scanner = await reader(server, account)
   await scanner.clicks(3, 300)
-  const other = await server.platform.pool.connect()
+  const other = await server.platform.direct.connect()
   await other.query('begin')
   await other.query('select id from event_inbox where account_id = $1 order by id limit 2 for update', [
     account.id,

@@ -135,7 +135,7 @@ describe('a takeover ends what was asked for before it and is done after it:', (
     const { platform, url } = server
     const waiting = (count: number) =>
       until(`${count} wait`, async () => (await waitingForLocks(platform)) >= count)
-    const client = await platform.pool.connect()
+    const client = await platform.direct.connect()
     await client.query('begin')
     await client.query('select from account where id = $1 for no key update', [account.id])
     const takeover = reset()

@@ -154,7 +154,7 @@ describe('a mail that cannot leave', () => {
     account,
     mail,
   }) => {
-    const { db, pool, clock } = server.platform
+    const { db, direct: pool, clock } = server.platform
     const { id, email } = await invite({ server, account })
     onTestFinished(
       mail.misbehave({ to: email, times: 1 }, { at: 'end', keep: true, reply: '451 4.3.0 Try again' }),

@@ -88,7 +88,7 @@ describe('who has forgotten a password', () => {
     await mailsTo(server, account.ownerEmail)
     const trace = async (email: string) => {
       const { status, text, headers } = await ask(server.url, email)
-      const { rows } = await server.platform.pool.query(
+      const { rows } = await server.platform.direct.query(
         `select account_id, name, jsonb_object_keys(payload) as payload, length(dedupe_key) as key, attempts
          from outbox where name = 'passwords.reset'`,
       )

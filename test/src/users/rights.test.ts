@@ -135,7 +135,7 @@ test('a deleted user is gone with sessions and address, and may be invited again
   expect(await statusWith(server.url, accessToken)).toBe(401)
   expect(await refusal(grace.login())).toMatchObject({ code: 'invalid_credentials' })
   expect(await refusal(account.api.users.get(grace.id))).toMatchObject({ code: 'not_found' })
-  const { rows } = await server.platform.pool.query(
+  const { rows } = await server.platform.direct.query(
     `select count(*)::integer as found from "user" left join session on session.user_id = "user".id
      left join user_link on user_link.user_id = "user".id where "user".id = $1
      union all select count(*)::integer from credential_index where subject_id = $1`,
