@@ -26,7 +26,13 @@ export const AuditEvent = Type.Object(
         '`success`; `failure` of a job, or of who tried to log in; `replayed`: a stored answer was given again for its `Idempotency-Key`; or what else came of it.',
       examples: ['success'],
     }),
-    address: Nullable(Type.String({ examples: ['203.0.113.7'] })),
+    address: Nullable(
+      Type.String({
+        description:
+          'The network address it came from. Masked without `contacts:reveal`: it may be that of a person.',
+        examples: ['203.0.113.7'],
+      }),
+    ),
     requestId: Nullable(Type.String({ examples: ['0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d'] })),
     changed: Type.Array(Type.String({ examples: ['firstName'] }), {
       description: 'Names of changed fields, never values.',

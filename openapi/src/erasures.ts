@@ -31,14 +31,20 @@ export const Erasure = Type.Object(
           description: 'Where they are.',
         }),
         count: Type.Integer({ minimum: 1, description: 'How many rows.', examples: [1] }),
+        ids: Type.Array(Id, {
+          description:
+            'Which ones, of senders and users: those you can look at, and change yourself. Up to fifty; of all others, and without `contacts:reveal`, none, as it would say who the person was.',
+        }),
         why: Type.String({
           description: 'Why they stay, and what you can do.',
-          examples: ['senders whose address, or reply address, is that of the person: change or delete them'],
+          examples: [
+            'senders whose address, or reply address, is that of the person, as somebody who writes for you: `ids` says which; change or delete them if they no longer do',
+          ],
         }),
       }),
       {
         description:
-          'What mentions the person and was left, because it cannot or must not be changed. It says how many rows, never of whom.',
+          'What mentions the person and was left, because it cannot or must not be changed. It says how many rows and, of what you can change, which; never of whom.',
       },
     ),
     requestedAt: Timestamp,

@@ -36,6 +36,7 @@ export { importFileLimit } from './imports.ts'
 export { type Lowering, lowering } from './lowering.ts'
 export * from './operation.ts'
 export * from './permissions.ts'
+export { personalFiles, personalPaths } from './personal-data.ts'
 export { linePattern } from './schemas.ts'
 export * from './segment-rule.ts'
 

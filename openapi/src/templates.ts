@@ -57,6 +57,16 @@ export const ContentWarning = Type.Object(
   { $id: 'ContentWarning' },
 )
 
+const Preview = Type.Object(
+  {
+    subject: Type.String({ examples: ['Bonjour Ada'] }),
+    html: Type.String({ examples: ['<p>Bonjour Ada</p>'] }),
+    text: Type.String({ examples: ['Bonjour Ada'] }),
+    warnings: Type.Array(ContentWarning),
+  },
+  { $id: 'Preview' },
+)
+
 /** What Liquid may do with what its author sees masked. */
 export const maskedValues =
   'Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.'
@@ -142,12 +152,7 @@ export const templates = resource(
         ),
       }),
       responses: {
-        200: Type.Object({
-          subject: Type.String({ examples: ['Bonjour Ada'] }),
-          html: Type.String({ examples: ['<p>Bonjour Ada</p>'] }),
-          text: Type.String({ examples: ['Bonjour Ada'] }),
-          warnings: Type.Array(ContentWarning),
-        }),
+        200: Preview,
       },
       errors: ['not_found', 'invalid'],
     }),

@@ -3,7 +3,7 @@ import { createApiKey } from '@envoi/core/access/create-api-key'
 import { getApiKey, listApiKeys } from '@envoi/core/access/read-api-keys'
 import { revokeApiKey } from '@envoi/core/access/revoke-api-key'
 import { rotateApiKey } from '@envoi/core/access/rotate-api-key'
-import { maskText, mayReveal } from '@envoi/core/contacts/mask'
+import { type Masked, maskApiKey } from '@envoi/core/contacts/mask'
 import type { ApiKey as ApiKeyRow } from '@envoi/core/database'
 import { contract, permissionsOf } from '@envoi/openapi'
 import { created, noContent, ok, page } from '../routes/answers.ts'
@@ -26,8 +26,9 @@ export const apiKeysHandlers = implement(contract.apiKeys, {
   },
 })
 
-const presentApiKey = (context: Context) => (apiKey: ApiKeyRow) => {
-  const { lastUsedAddress } = apiKey
+const presentApiKey = (context: Context) => (apiKey: ApiKeyRow) => presentMasked(maskApiKey(context, apiKey))
+
+function presentMasked(apiKey: Masked<ApiKeyRow>) {
   return {
     id: apiKey.id,
     name: apiKey.name,
@@ -37,7 +38,7 @@ const presentApiKey = (context: Context) => (apiKey: ApiKeyRow) => {
     allowedIps: apiKey.allowedIps,
     expiresAt: apiKey.expiresAt?.toISOString() ?? null,
     lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
-    lastUsedAddress: mayReveal(context) ? lastUsedAddress : maskText(lastUsedAddress),
+    lastUsedAddress: apiKey.lastUsedAddress,
     createdBy: apiKey.createdBy,
     createdWith: apiKey.createdWith,
     rotatedBy: apiKey.rotatedBy,

@@ -2,19 +2,21 @@ import type { Context } from '@envoi/core'
 import { exportAuditEvents } from '@envoi/core/audit/export-audit-events'
 import { listAuditEvents } from '@envoi/core/audit/list-audit-events'
 import { verifyAudit } from '@envoi/core/audit/verify-audit'
+import { type Masked, maskAuditEvent } from '@envoi/core/contacts/mask'
 import type { AuditEvent as AuditEventRow } from '@envoi/core/database'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
 
 export const auditEventsHandlers = implement(contract.auditEvents, {
-  list: async ({ query }, context) => page(await listAuditEvents(context, query), presentAuditEvent),
+  list: async ({ query }, context) =>
+    page(await listAuditEvents(context, query), (event) => presentAuditEvent(maskAuditEvent(context, event))),
   export: async ({ query: { format, ...filter }, accept }, context) =>
     ok(await exportAuditEvents(context, filter, format ?? preferredFormat(accept), presentAuditEvent)),
   integrity: async (_, context) => ok(await presentIntegrity(context)),
 })
 
-function presentAuditEvent(event: AuditEventRow) {
+export function presentAuditEvent(event: Masked<AuditEventRow>) {
   return {
     id: event.id,
     at: event.at.toISOString(),

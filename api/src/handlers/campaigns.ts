@@ -13,6 +13,7 @@ import { scheduleCampaign } from '@envoi/core/campaigns/schedule-campaign'
 import { sendCampaign } from '@envoi/core/campaigns/send-campaign'
 import { requestTest } from '@envoi/core/campaigns/send-test'
 import { updateCampaign } from '@envoi/core/campaigns/update-campaign'
+import { type Masked, maskMessage } from '@envoi/core/contacts/mask'
 import type { Message } from '@envoi/core/database'
 import { contract } from '@envoi/openapi'
 import { accepted, created, noContent, ok, page } from '../routes/answers.ts'
@@ -55,7 +56,9 @@ export const campaignsHandlers = implement(contract.campaigns, {
     return ok({ campaign: campaign.id, counts: presentCounts(campaign), ...activity })
   },
   messages: async ({ params, query }, context) =>
-    page(await listCampaignMessages(context, params.campaignId, query), presentMessage),
+    page(await listCampaignMessages(context, params.campaignId, query), (message) =>
+      presentMessage(maskMessage(message)),
+    ),
 })
 
 const underWay = (campaign: CampaignWithCounts) =>
@@ -69,7 +72,7 @@ const presentFinding = ({ severity, code, rule, detail, fix }: Finding) => ({
   fix,
 })
 
-const presentMessage = (message: Message) => ({
+export const presentMessage = (message: Masked<Omit<Message, 'contact'>>) => ({
   id: message.id,
   contact: message.contactId,
   campaign: message.campaignId,

@@ -30,7 +30,7 @@ export const contactsHandlers = implement(contract.contacts, {
   },
   delete: async ({ params, query }, context) => {
     const erasure = await eraseContact(context, params.contactId, query.reason ?? 'request')
-    return accepted(`/v1/erasures/${erasure.id}`, presentErasure(erasure))
+    return accepted(`/v1/erasures/${erasure.id}`, presentErasure(context)(erasure))
   },
   export: async ({ params, query, accept }, context) =>
     ok(await exportContact(context, params.contactId, query.format ?? preferredFormat(accept))),

@@ -1,5 +1,5 @@
 import type { Context } from '@envoi/core'
-import { maskEvidence } from '@envoi/core/contacts/mask'
+import { type Masked, maskEvidence } from '@envoi/core/contacts/mask'
 import { liftRestriction } from '@envoi/core/restriction/lift-restriction'
 import { getRestriction } from '@envoi/core/restriction/read-restriction'
 import { restrictContact } from '@envoi/core/restriction/restrict-contact'
@@ -20,11 +20,16 @@ export const restrictionHandlers = implement(contract.restriction, {
   },
 })
 
-function presentRestriction(context: Context, { since, proof }: Awaited<ReturnType<typeof getRestriction>>) {
+type Restriction = Awaited<ReturnType<typeof getRestriction>>
+
+const presentRestriction = (context: Context, { since, proof }: Restriction) =>
+  presentProof(since, maskEvidence(context, proof))
+
+function presentProof(since: Date, { text, source, collectedAt }: Masked<Restriction['proof']>) {
   return {
     since: since.toISOString(),
-    reason: proof.text as 'legal_claims',
-    source: maskEvidence(context, proof).source,
-    receivedAt: proof.collectedAt.toISOString(),
+    reason: text as 'legal_claims',
+    source,
+    receivedAt: collectedAt.toISOString(),
   }
 }

@@ -1,8 +1,7 @@
 import type { Context } from '@envoi/core'
-import type { Segment as SegmentRow } from '@envoi/core/database'
 import { deleteSegment } from '@envoi/core/segments/delete-segment'
-import { ruleMask } from '@envoi/core/segments/mask-rule'
-import { getSegment, listSegments, ruleOf } from '@envoi/core/segments/read-segments'
+import { type ShownSegment, segmentMask } from '@envoi/core/segments/mask-rule'
+import { getSegment, listSegments } from '@envoi/core/segments/read-segments'
 import { createSegment, updateSegment } from '@envoi/core/segments/save-segment'
 import { countSegment, listSegmentContacts, previewRule } from '@envoi/core/segments/segment-contacts'
 import { contract } from '@envoi/openapi'
@@ -38,12 +37,10 @@ export const segmentsHandlers = implement(contract.segments, {
 })
 
 async function presenter(context: Context) {
-  const mask = await ruleMask(context)
-  return (segment: SegmentRow) => ({
-    id: segment.id,
-    name: segment.name,
-    rule: mask(ruleOf(segment)),
-    createdAt: segment.createdAt.toISOString(),
-    updatedAt: segment.updatedAt.toISOString(),
-  })
+  const mask = await segmentMask(context)
+  return (segment: Parameters<typeof mask>[0]) => presentSegment(mask(segment))
+}
+
+export function presentSegment({ id, name, rule, createdAt, updatedAt }: ShownSegment) {
+  return { id, name, rule, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
 }

@@ -1,3 +1,4 @@
+import type { Masked } from '@envoi/core/contacts/mask'
 import type { Template as TemplateRow } from '@envoi/core/database'
 import { createTemplate } from '@envoi/core/templates/create-template'
 import { deleteTemplate } from '@envoi/core/templates/delete-template'
@@ -26,7 +27,8 @@ export const templatesHandlers = implement(contract.templates, {
     await deleteTemplate(context, params.templateId)
     return noContent()
   },
-  render: async ({ params, body }, context) => ok(await previewTemplate(context, params.templateId, body)),
+  render: async ({ params, body }, context) =>
+    ok(presentPreview(await previewTemplate(context, params.templateId, body))),
   export: async ({ params }, context) =>
     ok({
       contentType: 'text/html; charset=utf-8',
@@ -40,3 +42,17 @@ function presentTemplate(template: TemplateRow) {
   const updatedAt = template.updatedAt.toISOString()
   return { id, name, channel, subject, mjml, html, text, createdAt, updatedAt }
 }
+
+interface Preview {
+  subject: string
+  html: string
+  text: string
+  warnings: { code: string; detail: string }[]
+}
+
+export const presentPreview = ({ subject, html, text, warnings }: Masked<Preview>) => ({
+  subject,
+  html,
+  text,
+  warnings,
+})

@@ -1,5 +1,4 @@
 import type { Prisma } from '@envoi/prisma'
-import { Duration } from 'luxon'
 import { isAddressAllowed, isAddressRange, isRangeWithin } from '../access/allowed-address.ts'
 import { requireStanding } from '../access/require-standing.ts'
 import { requireToLower } from '../access/require-to-lower.ts'
@@ -8,7 +7,7 @@ import { auditRetentionOf } from '../audit/retention.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { requirePlainName } from '../plain-name.ts'
-import { isEmptyDuration } from '../purposes/duration.ts'
+import { isEmptyDuration, months } from '../purposes/duration.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { type Legal, settleCompany } from '../verification/settle-steps.ts'
@@ -93,21 +92,24 @@ interface Protections {
   retention: unknown
 }
 
-/** Which protections a patch lowers: where users come from and with what, what they are told, how long the audit log is kept. */
+/** Which protections a patch lowers: where users and pages come from and with what, what they are told, how long what is kept. */
 function loweredBy({ security = {}, retention = {} }: AccountPatch, before: Protections) {
   const { allowedIps: were = [], requireTotp, notifyLogins } = (before.security ?? {}) as typeof security
   const { allowedIps: are } = security
   const isWider = are !== undefined && (are.length === 0 || are.some((range) => !isRangeWithin(range, were)))
-  const { audit } = retention
+  const { default: contacts, audit } = retention
+  const { default: contactsWere } = (before.retention ?? {}) as typeof retention
+  const origins = ((before.security ?? {}) as typeof security).allowedOrigins ?? []
   return {
     '/security/allowedIps': were.length > 0 && isWider,
+    '/security/allowedOrigins': (security.allowedOrigins ?? []).some((origin) => !origins.includes(origin)),
     '/security/requireTotp': requireTotp === true && security.requireTotp === false,
     '/security/notifyLogins': notifyLogins !== false && security.notifyLogins === false,
+    '/retention/default':
+      contacts !== undefined && contactsWere !== undefined && months(contacts) > months(contactsWere),
     '/retention/audit': audit !== undefined && months(audit) < months(auditRetentionOf(before.retention)),
   }
 }
-
-const months = (duration: string) => Duration.fromISO(duration).as('months')
 
 /** What is said of the company, as it is kept. The number is judged with the country that it has then, whichever of the two is new. */
 function checked(legal: Prisma.InputJsonObject | undefined): Prisma.InputJsonObject | undefined {

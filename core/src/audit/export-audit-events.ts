@@ -1,6 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import type { AuditEvent } from '@envoi/prisma'
 import { onLane } from '../connections/on-lane.ts'
+import { type Masked, maskAuditEvent } from '../contacts/mask.ts'
 import type { Context } from '../context.ts'
 import { csvWriter } from '../csv/csv-writer.ts'
 import { type AuditFilter, auditFilter } from './audit-filter.ts'
@@ -30,13 +31,13 @@ export async function exportAuditEvents<Shown>(
   context: Context,
   filter: AuditFilter,
   format: 'csv' | 'ndjson',
-  present: (event: AuditEvent) => Shown,
+  present: (event: Masked<AuditEvent>) => Shown,
 ): Promise<{ contentType: string; content: Readable; fileName: string }> {
   // what is written meanwhile is not in it, nor is this
   const end = context.newId()
   const where = auditFilter(context, filter)
   await recordAudit(context, { kind: 'read' })
-  const read = async function* (): AsyncGenerator<AuditEvent> {
+  const read = async function* (): AsyncGenerator<Masked<AuditEvent>> {
     let after: string | undefined
     for (;;) {
       const events = await onLane(context, ({ db }) =>
@@ -46,7 +47,7 @@ export async function exportAuditEvents<Shown>(
           take: pageRows,
         }),
       )
-      yield* events
+      for (const event of events) yield maskAuditEvent(context, event)
       after = events.at(-1)?.id
       if (events.length < pageRows) return
     }
@@ -65,11 +66,14 @@ export async function exportAuditEvents<Shown>(
   }
 }
 
-async function* lines<Shown>(events: AsyncIterable<AuditEvent>, present: (event: AuditEvent) => Shown) {
+async function* lines<Shown>(
+  events: AsyncIterable<Masked<AuditEvent>>,
+  present: (event: Masked<AuditEvent>) => Shown,
+) {
   for await (const event of events) yield `${JSON.stringify(present(event))}\n`
 }
 
-function asCsv(context: Context, events: AsyncIterable<AuditEvent>): Transform {
+function asCsv(context: Context, events: AsyncIterable<Masked<AuditEvent>>): Transform {
   const csv = csvWriter(columns)
   const rows = async function* () {
     for await (const event of events)

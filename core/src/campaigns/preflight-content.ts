@@ -91,7 +91,7 @@ function findingOf(warning: ContentWarning, { purpose }: WholeCampaign, pointer:
         {
           ...base,
           rule: 'Directive 2002/58/EC art. 5(3), in France loi Informatique et Libertés art. 82; CNIL, délibération 2026-042',
-          fix: 'Leave the contact out of addresses. What tells who opens or follows one is individual tracking: it stands only in messages to those who agreed to it, of a campaign that measures individually, and is left out of all others.',
+          fix: 'Leave the contact out of addresses, and images and links out of conditions on the contact. What tells who opens or follows one is individual tracking: it stands only in messages to those who agreed to it, of a campaign that measures individually, and is left out of all others.',
         },
       ]
     case 'active_content':

@@ -1,6 +1,7 @@
 import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
-import { mayReveal } from '../contacts/mask.ts'
+import { type Masked, madeOf, mayReveal } from '../contacts/mask.ts'
+import type { RenderedContent } from '../content/render-content.ts'
 import { renderForOne } from '../content/run-content.ts'
 import { type Context, isTestMode } from '../context.ts'
 import { drawAllowance } from '../delivery/allowance.ts'
@@ -81,7 +82,7 @@ export async function sendTest(
   }
   const scope = await contentScope(asker, contactId === null ? {} : { contactId })
   const recipient = { scope, tracking: { mode: 'off' } as const }
-  const rendered = await renderForOne(context, content, recipient)
+  const rendered = madeOf(scope, await renderForOne(context, content, recipient))
   await sendOne(context, testMode === true ? sinkMailer : context.mailer, campaign, rendered, user.email)
 }
 
@@ -89,7 +90,7 @@ async function sendOne(
   context: Context,
   mailer: Mailer | null,
   { sender }: WholeCampaign,
-  { subject, html, text }: { subject: string; html: string | null; text: string },
+  { subject, html, text }: Masked<RenderedContent>,
   to: string,
 ): Promise<void> {
   if (mailer === null) throw new Error('SMTP_URL is not set: there is no way to send')

@@ -7,7 +7,7 @@
  *
  * Who is shown somebody unmasked is noted here as well, to be on record.
  */
-import type { ConsentEvent, Contact, Suppression } from '@envoi/prisma'
+import type { AuditEvent, ConsentEvent, Contact, Erasure, Suppression } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 
 declare const seen: unique symbol
@@ -173,3 +173,48 @@ function maskFileEvidence(evidence: Partial<Record<'source' | 'text' | 'ip' | 'u
     ...(url === undefined ? {} : { url: maskUrl(url) }),
   }
 }
+
+/** What happened, but from which network address: that may be a person's. */
+export function maskAuditEvent<E extends Pick<AuditEvent, 'address'>>(
+  context: Pick<Context, 'permissions'>,
+  event: E,
+): Masked<E> {
+  return (mayReveal(context) ? event : { ...event, address: maskText(event.address) }) as Masked<E>
+}
+
+/** A key of the API, but from which network address it was last used. */
+export function maskApiKey<K extends { lastUsedAddress: string | null }>(
+  context: Pick<Context, 'permissions'>,
+  apiKey: K,
+): Masked<K> {
+  return (
+    mayReveal(context) ? apiKey : { ...apiKey, lastUsedAddress: maskText(apiKey.lastUsedAddress) }
+  ) as Masked<K>
+}
+
+/** A receipt, but which senders and users are left with the person's address: they would say who was erased. */
+export function maskErasure<E extends Pick<Erasure, 'outOfReach'>>(
+  context: Pick<Context, 'permissions'>,
+  erasure: E,
+): Masked<E> {
+  if (mayReveal(context)) return erasure as Masked<E>
+  const left = Object.entries(erasure.outOfReach as Record<string, number | { count: number }>)
+  const counts = left.map(([where, of]) => [where, typeof of === 'number' ? of : of.count] as const)
+  return { ...erasure, outOfReach: Object.fromEntries(counts) } as Masked<E>
+}
+
+/** A message of a campaign: to whom is said by the id of their contact alone. What else was read of that contact is not shown with it. */
+export function maskMessage<M extends { id: string; contactId: string | null }>(
+  message: M,
+): Masked<Omit<M, 'contact'>> {
+  const { contact: _, ...shown } = message as M & { contact?: unknown }
+  return shown as unknown as Masked<Omit<M, 'contact'>>
+}
+
+/** What was made of nothing but what has been through the mask, as a preview is, has been through it too. */
+export function madeOf<R>(_shown: Masked<object>, made: R): Masked<R> {
+  return made as Masked<R>
+}
+
+/** Whoever shows nobody has nothing to mask. */
+export const nobody = {} as Masked<object>

@@ -63,7 +63,7 @@ export async function compileContent(
   let ownLinks = new Set<string>()
   if (markup) {
     const identifying = identifyingAddresses(markup.part, markup.masked)
-    const tracked = trackLinks(liquid.html, markup.part, markup.masked, identifying.edits)
+    const tracked = trackLinks(liquid.html, markup.part, markup.masked, identifying)
     registerTrackingTags(liquid.html)
     registerIdentifyingTags(liquid.html)
     warnings.push(...identifying.warnings)
@@ -83,7 +83,9 @@ export async function compileContent(
       warnings.push(unsubscribeMissing('text'))
     registerIdentifyingTags(liquid.text)
     const masked = maskLiquid('text', source.text, checked.tokens)
-    const gated = unmaskLiquid(withoutIdentifyingAddresses(masked), masked)
+    const identifying = withoutIdentifyingAddresses('text', masked)
+    warnings.push(...identifying.warnings)
+    const gated = unmaskLiquid(identifying.source, masked)
     text = flatten('text', gated, parse(liquid.text, 'text', gated))
   } else if (markup) {
     registerIdentifyingTags(liquid.text)

@@ -29,6 +29,6 @@ export function deriveText(masked: Masked): string {
   const assigning = lostTokens(text, masked).filter(({ tag }) => tag !== null && ASSIGNING.has(tag))
   return (
     assigning.map((token) => token.text).join('') +
-    unmaskLiquid(withoutIdentifyingAddresses({ ...masked, markup: text }), masked)
+    unmaskLiquid(withoutIdentifyingAddresses('text', { ...masked, markup: text }).source, masked)
   )
 }

@@ -1,14 +1,20 @@
 /**
  * An address that is computed from the contact tells who asks for it, whatever server it leads to: `<img src="https://…?e={{ contact.email }}">` is
- * a pixel of individual tracking, and so is a link with an id in it. The law asks the same for them as for ours (directive 2002/58/EC
- * art. 5(3), CNIL délibération 2026-042), so they pass the same gate: without it, what is personal in them is left out when the message is
- * rendered (identifying-tag.ts). Here they are found, in the HTML that leaves, whatever the author wrote it in.
+ * a pixel of individual tracking, and so is a link with an id in it. A fixed address that stands in a condition on the contact tells as
+ * much as the condition. The law asks the same for them as for ours (directive 2002/58/EC art. 5(3), CNIL délibération 2026-042), so they pass
+ * the same gate: without it, what is personal in them is left out when the message is rendered (identifying-tag.ts). Here they are found,
+ * in the HTML that leaves, whatever the author wrote it in.
  */
-import { decodeHTML, decodeHTMLAttribute } from 'entities'
+import { decodeHTMLAttribute } from 'entities'
+import { activeIn, computedMarkup } from './active-content.ts'
+import { fixedLinks, linkStretches, type Running, type Stretch } from './auto-links.ts'
+import { conditionalRanges, type FixedLink } from './conditional-ranges.ts'
 import { ContentError, type ContentPart, type ContentWarning } from './content-error.ts'
-import { ADDRESS_TAG, MARKUP_TAG } from './identifying-tag.ts'
-import { type Masked, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
-import { personalTokens } from './personal-tokens.ts'
+import { cssLoads } from './css-loads.ts'
+import { ADDRESS_TAG, MARKUP_TAG, WITHHELD_TAG } from './identifying-tag.ts'
+import { MadeUpText } from './made-up-text.ts'
+import { type Masked, rawRanges, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
+import { type PersonalTokens, personalTokens } from './personal-tokens.ts'
 import { readSpots, type Spot } from './read-spots.ts'
 
 export interface Edit {
@@ -21,137 +27,294 @@ export interface Edit {
 export interface IdentifyingAddresses {
   /** What to put into the masked markup. */
   edits: Edit[]
+  /** Where values begin that are there for some contacts only. */
+  conditional: ReadonlySet<number>
   warnings: ContentWarning[]
 }
+
+type Attribute = Extract<Spot, { kind: 'attribute' }>
 
 /** Attributes that lead nowhere; of all others what is personal is left out, for nobody knows all that load something. */
 const harmless =
   /^(?:alt|title|lang|dir|width|height|align|valign|role|name|label|summary|placeholder|value|colspan|rowspan|border|bgcolor|color|aria-[\w-]+|data-.+)$/
+/** They load or lead to whatever stands in them. */
+const leading =
+  /^(?:(?:[\w-]+:)?(?:src|href)|srcset|background|poster|action|data|cite|longdesc|lowsrc|dynsrc|imagesrcset)$/
 /** They open a program of the reader's, with what they read beside it. */
 const ownProgram = /^\s*(?:mailto|tel|sms):/i
+/** What is in the message itself, or names a language of markup. */
+const within = /^\s*(?:#|cid:|data:|$)/i
 const ownAddress = /^\s*\{\{-?\s*(?:unsubscribeUrl|preferencesUrl|viewUrl)\s*-?\}\}/
-/** What mail programs make a link of: with a scheme or without, or a host's name before a path. */
-const linkLike = /(?:https?:)?\/\/|www\.|\.[a-z]{2,24}[/?#]/i
-const word = /[^\s<>"]+/g
 const mask = /\uFDD0(\d+)\uFDD1/g
 const firstMask = /\uFDD0\d+\uFDD1/
+/** What Liquid keeps outside of all variables cannot be blanked. */
+const stateful = /\b(?:increment|decrement|cycle|continue)\b/
 
 export function identifyingAddresses(part: ContentPart, masked: Masked): IdentifyingAddresses {
-  const { numbers, names } = personalTokens(masked)
   const spots = readSpots(masked.markup)
-  const edits: Edit[] = []
-  const found = new Set<string>()
-  const isPersonal = (text: string) =>
-    [...text.matchAll(mask)].some(([, number]) => numbers.has(Number(number)))
-  const wrap = (tag: string, begin: number, end: number, args = '') => {
-    edits.push({ offset: begin, insert: `{% ${tag}${args} %}`, isEnd: false })
-    edits.push({ offset: end, insert: `{% end${tag} %}`, isEnd: true })
-  }
-  const list = names.size === 0 ? '' : ` ${[...names].join(' ')}`
+  const found = new Gates(part, masked, spots)
   const active: ContentWarning[] = []
-
   for (const spot of spots) {
-    const { begin, end } = spot
-    const text = masked.markup.slice(begin, end)
-    active.push(...activeIn(part, spot, unmaskLiquid(text, masked)))
-    if (spot.kind === 'tag') {
-      const [output] = [...text.matchAll(mask)].filter(
-        ([, number]) => numbers.has(Number(number)) && masked.tokens[Number(number)]?.tag === null,
-      )
-      if (output)
-        active.push(
-          activeContent(part, `the contact's data stands among the attributes of <${spot.element}>`),
-        )
-    } else if (spot.kind === 'attribute') {
-      if (!isPersonal(text) || harmless.test(spot.attribute)) continue
-      const written = unmaskLiquid(text, masked)
-      if (spot.attribute === 'href' && ownProgram.test(decodeHTMLAttribute(withoutMasks(text)))) continue
-      if (ownAddress.test(written) && !isPersonal(text.replace(firstMask, ''))) continue
-      requireWhole(part, text, written, masked)
-      wrap(ADDRESS_TAG, begin, end, list)
-      found.add(`the ${spot.attribute} of <${spot.element}>`)
-    } else {
-      const stretches =
-        spot.kind === 'style' ? [{ begin: 0, end: text.length }] : [...writtenIn(text, masked)]
-      for (const { token, begin: at } of outputsIn(text, masked)) {
-        if (!numbers.has(token.number)) continue
-        const isAddress = stretches.some((range) => at >= range.begin && at < range.end)
-        if (!isAddress && !isMarkup(token)) continue
-        wrap(
-          isAddress ? ADDRESS_TAG : MARKUP_TAG,
-          begin + at,
-          begin + at + token.length,
-          isAddress ? list : '',
-        )
-        if (isAddress) found.add(spot.kind === 'style' ? 'a <style>' : 'an address in the text')
-      }
-    }
+    const written = unmaskLiquid(masked.markup.slice(spot.begin, spot.end), masked)
+    active.push(...activeIn(part, spot, written), ...computedMarkup(part, spot, masked, found.personal))
+    if (spot.kind === 'attribute') found.readAttribute(spot, written)
+    else if (spot.kind === 'style') found.readStyle(spot)
+    else if (spot.kind === 'text') found.readMarkup(spot)
   }
-  const warnings = [...found].slice(0, 20).map((where): ContentWarning => {
-    return { code: 'identifying_address', part, message: `${where} is computed from the contact` }
-  })
-  return { edits, warnings: [...warnings, ...active.slice(0, 20)] }
+  for (const run of runsOf(spots)) found.readText(run)
+  return {
+    edits: found.edits(),
+    conditional: found.conditionalValues,
+    warnings: [...found.warnings(), ...active.slice(0, 20)],
+  }
 }
 
 /** The same of a plain text, where an address is what looks like one. */
-export function withoutIdentifyingAddresses(masked: Masked): string {
-  const { numbers, names } = personalTokens(masked)
-  return masked.markup.replace(word, (one) => {
-    const from = linkIn(one, masked)
-    return from === -1 ? one : one.slice(0, from) + gated(one.slice(from))
-  })
+export function withoutIdentifyingAddresses(
+  part: ContentPart,
+  masked: Masked,
+): { source: string; warnings: ContentWarning[] } {
+  const found = new Gates(part, masked, [])
+  found.readText([{ begin: 0, end: masked.markup.length }])
+  return { source: insertEdits(masked.markup, found.edits()), warnings: found.warnings() }
+}
 
-  function gated(address: string): string {
-    return address.replace(mask, (one, number: string) =>
-      numbers.has(Number(number)) && putsOut(masked.tokens[Number(number)])
-        ? `{% ${ADDRESS_TAG}${[...names].map((name) => ` ${name}`).join('')} %}${one}{% end${ADDRESS_TAG} %}`
-        : one,
+function insertEdits(markup: string, edits: readonly Edit[]): string {
+  let source = ''
+  let last = 0
+  for (const { offset, insert } of edits.toSorted((a, b) => a.offset - b.offset)) {
+    source += markup.slice(last, offset) + insert
+    last = offset
+  }
+  return source + markup.slice(last)
+}
+
+/** Texts with nothing between that ends a word. */
+function runsOf(spots: readonly Spot[]): { begin: number; end: number }[][] {
+  const runs: { begin: number; end: number }[][] = [[]]
+  for (const spot of [...spots].sort((a, b) => a.begin - b.begin)) {
+    if (spot.kind === 'gap' || spot.kind === 'style') runs.push([])
+    else if (spot.kind === 'text') runs.at(-1)?.push(spot)
+  }
+  return runs.filter((run) => run.length > 0)
+}
+
+class Gates {
+  private readonly wraps: { tag: string; args: string; begin: number; end: number }[] = []
+  readonly conditionalValues = new Set<number>()
+  readonly personal: PersonalTokens
+  private readonly part: ContentPart
+  private readonly masked: Masked
+  private readonly found = new Set<string>()
+  private readonly running: Running
+  private readonly blanked: string
+  private readonly raw: { begin: number; end: number }[]
+  private readonly hasConditionalMarkup: boolean
+
+  constructor(part: ContentPart, masked: Masked, spots: readonly Spot[]) {
+    this.part = part
+    this.masked = masked
+    this.personal = personalTokens(masked)
+    const texts = spots.length === 0 ? [{ begin: 0, end: masked.markup.length }] : spots.filter(isText)
+    const links = [
+      ...spots.flatMap((spot) => this.linkOf(spot)),
+      ...texts.flatMap((one) => fixedLinks(masked, one)),
+    ]
+    const conditional = conditionalRanges(this.personal, spots, links)
+    this.running = {
+      masked,
+      madeUp: new MadeUpText(masked),
+      personal: this.personal.numbers,
+      conditional,
+    }
+    this.blanked = [...this.personal.names].map((name) => ` ${name}`).join('')
+    this.raw = rawRanges(masked.markup, masked)
+    this.hasConditionalMarkup = spots.some(
+      ({ kind, begin, end }) => kind === 'tag' && conditional.overlaps(begin, end),
     )
   }
+
+  warnings(): ContentWarning[] {
+    return [...this.found].slice(0, 20).map((message) => ({
+      code: 'identifying_address',
+      part: this.part,
+      message,
+    }))
+  }
+
+  readAttribute(spot: Attribute, written: string): void {
+    const { begin, end, nameBegin, element, attribute } = spot
+    const text = this.masked.markup.slice(begin, end)
+    if (harmless.test(attribute)) return
+    if (attribute === 'href' && ownProgram.test(decodeHTMLAttribute(withoutMasks(text)))) return
+    const isPersonal = this.isPersonal(text)
+    if (ownAddress.test(written) && !this.isPersonal(text.replace(firstMask, ''))) return
+    const where = `the ${attribute} of <${element}>`
+    if (this.running.conditional.overlaps(nameBegin, begin + 1) && this.isConditional(spot, text)) {
+      this.found.add(`whether ${where} is there depends on the contact`)
+      this.withholdAttribute(spot, text, isPersonal)
+    } else if (this.hasConditionalMarkup && isSheet(spot, text)) {
+      this.found.add('a style sheet may load what a condition on the contact calls for')
+      this.wrap(WITHHELD_TAG, begin, end)
+    } else if (isPersonal) {
+      requireWhole(this.part, text, written, this.masked)
+      this.found.add(`${where} is computed from the contact`)
+      if (this.tokensIn(text).some(({ tag, text: tag_ }) => tag !== null && stateful.test(tag_)))
+        this.wrap(WITHHELD_TAG, begin, end, instead(element))
+      else this.wrap(ADDRESS_TAG, begin, end, this.blanked)
+    }
+  }
+
+  /** A sheet that is there for some only, or that loads what a condition elsewhere may call for. */
+  readStyle({ begin, end }: Spot): void {
+    const { markup } = this.masked
+    const text = markup.slice(begin, end)
+    const { conditional } = this.running
+    const loads = cssLoads(text).map((load) => ({ begin: begin + load.begin, end: begin + load.end }))
+    for (const piece of betweenTags(this.masked, begin, end)) {
+      if (conditional.overlaps(piece.begin, piece.end)) {
+        this.found.add('whether a <style> is there depends on the contact')
+        this.wrap(WITHHELD_TAG, piece.begin, piece.end)
+        continue
+      }
+      if (this.hasConditionalMarkup)
+        for (const load of loads) {
+          const from = Math.max(load.begin, piece.begin)
+          const to = Math.min(load.end, piece.end)
+          if (from >= to) continue
+          this.found.add('a <style> loads what a condition on the contact may call for')
+          this.wrap(WITHHELD_TAG, from, to)
+        }
+      else
+        for (const { 0: one, 1: number, index } of markup.slice(piece.begin, piece.end).matchAll(mask)) {
+          if (!this.personal.numbers.has(Number(number))) continue
+          this.found.add('a <style> is computed from the contact')
+          this.wrap(ADDRESS_TAG, piece.begin + index, piece.begin + index + one.length, this.blanked)
+        }
+    }
+  }
+
+  /** Outputs that bring markup along. */
+  readMarkup({ begin, end }: Spot): void {
+    for (const { 0: one, 1: number, index } of this.masked.markup.slice(begin, end).matchAll(mask)) {
+      const token = this.masked.tokens[Number(number)]
+      if (token === undefined || !isMarkup(token)) continue
+      const at = begin + index
+      const isPersonal = this.personal.numbers.has(Number(number))
+      if (isPersonal || this.running.conditional.overlaps(at, at + one.length))
+        this.wrap(MARKUP_TAG, at, at + one.length)
+    }
+  }
+
+  readText(pieces: readonly { begin: number; end: number }[]): void {
+    for (const stretch of linkStretches(pieces, this.running)) {
+      if (stretch.how === 'nobody') {
+        this.found.add('an address in the text is computed from the contact')
+        this.wrap(ADDRESS_TAG, stretch.begin, stretch.end, this.blanked)
+      } else {
+        this.found.add('whether an address in the text is there depends on the contact')
+        const { begin, end } = stretch.how === 'gone' ? this.withBrackets(stretch) : stretch
+        this.wrap(WITHHELD_TAG, begin, end, stretch.how === 'unlinked' ? ' unlinked' : '')
+      }
+    }
+  }
+
+  /** A plain text has the address of a link in brackets (derive-text.ts). */
+  private withBrackets({ begin, end }: Stretch): { begin: number; end: number } {
+    const { markup } = this.masked
+    const isIn = this.part === 'text' && markup[begin - 1] === '<' && markup[end] === '>'
+    return isIn ? { begin: begin - 1, end: end + 1 } : { begin, end }
+  }
+
+  private withholdAttribute(
+    { begin, end, element, attribute }: Attribute,
+    text: string,
+    isPersonal: boolean,
+  ) {
+    if (attribute === 'style' && !isPersonal && !firstMask.test(text)) {
+      for (const load of cssLoads(text)) this.wrap(WITHHELD_TAG, begin + load.begin, begin + load.end)
+      return
+    }
+    requireWhole(this.part, text, unmaskLiquid(text, this.masked), this.masked)
+    this.conditionalValues.add(begin)
+    this.wrap(WITHHELD_TAG, begin, end, instead(element))
+  }
+
+  /** Whether a value that is there for some only loads or leads anywhere. */
+  private isConditional(spot: Attribute, text: string): boolean {
+    if (this.isPersonal(text)) return true
+    const value = decodeHTMLAttribute(withoutMasks(text))
+    if (spot.attribute.startsWith('xmlns')) return false
+    if (spot.attribute === 'style') return cssLoads(text).length > 0
+    if (!leading.test(spot.attribute)) return /\/\/|www\.|\\/i.test(value)
+    if (within.test(value) && !firstMask.test(text)) return false
+    return !this.linkOf(spot).some((link) => this.running.conditional.isForEverybody(link))
+  }
+
+  private linkOf(spot: Spot): FixedLink[] {
+    if (spot.kind !== 'attribute' || spot.isInComment || spot.attribute !== 'href') return []
+    if (spot.element !== 'a' && spot.element !== 'area') return []
+    const text = this.masked.markup.slice(spot.begin, spot.end)
+    return firstMask.test(text)
+      ? []
+      : [{ at: spot.begin, address: `link ${decodeHTMLAttribute(text).trim()}` }]
+  }
+
+  private tokensIn(text: string) {
+    return [...text.matchAll(mask)].flatMap(([, number]) => this.masked.tokens[Number(number)] ?? [])
+  }
+
+  private isPersonal(text: string): boolean {
+    return [...text.matchAll(mask)].some(([, number]) => this.personal.numbers.has(Number(number)))
+  }
+
+  private wrap(tag: string, begin: number, end: number, args = ''): void {
+    this.wraps.push({ tag, args, begin, end })
+  }
+
+  /** Of those that lie in each other, the longer one is around the other. */
+  edits(): Edit[] {
+    const outer = this.wraps.toSorted((a, b) => a.begin - b.begin || b.end - a.end)
+    const begins = outer.map(({ tag, args, begin }): Edit => {
+      return { offset: begin, insert: this.outsideRaw(begin, `{% ${tag}${args} %}`), isEnd: false }
+    })
+    const ends = outer.toReversed().map(({ tag, end }): Edit => {
+      return { offset: end, insert: this.outsideRaw(end, `{% end${tag} %}`), isEnd: true }
+    })
+    return [...ends, ...begins]
+  }
+
+  /** Within `{% raw %}`, no tag is one. */
+  private outsideRaw(offset: number, tag: string): string {
+    const isRaw = this.raw.some(({ begin, end }) => offset > begin && offset <= end)
+    return isRaw ? `{% endraw %}${tag}{% raw %}` : tag
+  }
 }
+
+/** A sheet elsewhere, but for the fonts that MJML asks for by itself. */
+const isSheet = ({ element, attribute }: Attribute, text: string) =>
+  element === 'link' && attribute === 'href' && !mjmlFonts.test(text)
+const mjmlFonts = /^https:\/\/fonts\.googleapis\.com\/[^\uFDD0]*$/i
+const isText = ({ kind }: Spot) => kind === 'text'
+/** Nothing may lead to where the message is shown, as an empty address does. */
+const instead = (element: string) => (element === 'a' || element === 'area' ? ' link' : '')
 
 type Token = Masked['tokens'][number]
 
-const putsOut = (token: Token | undefined) =>
-  token !== undefined && (token.tag === null || token.tag === 'echo' || token.tag === 'liquid')
+const isMarkup = ({ tag, text }: Token) =>
+  tag === null ? /\|\s*raw\b/.test(text) : tag === 'echo' || tag === 'liquid'
 
-/** Tokens that put something out; the others cannot be set apart from what they enclose. */
-function* outputsIn(text: string, { tokens }: Masked) {
-  for (const match of text.matchAll(mask)) {
-    const token = tokens[Number(match[1])]
-    if (token === undefined || !putsOut(token)) continue
-    yield { begin: match.index, token: { ...token, number: Number(match[1]), length: match[0].length } }
+/** What stands between tags of Liquid, outputs included. */
+function* betweenTags({ markup, tokens }: Masked, begin: number, end: number) {
+  let from = begin
+  for (const { 0: one, 1: number, index } of markup.slice(begin, end).matchAll(mask)) {
+    const tag = tokens[Number(number)]?.tag ?? null
+    if (tag === null || tag === 'echo' || tag === 'liquid' || tag === 'cycle') continue
+    if (begin + index > from) yield { begin: from, end: begin + index }
+    from = begin + index + one.length
   }
+  if (end > from) yield { begin: from, end }
 }
-
-/** Addresses that stand in running text: mail programs make links of them. */
-function* writtenIn(text: string, masked: Masked): Generator<{ begin: number; end: number }> {
-  for (const { 0: one, index } of text.matchAll(word)) {
-    const from = linkIn(one, masked)
-    if (from !== -1) yield { begin: index + from, end: index + one.length }
-  }
-}
-
-/** Where an address begins in a word, or -1. One without a scheme, or that comes out of entities or of Liquid, is the whole word. */
-function linkIn(one: string, masked: Masked): number {
-  if (!firstMask.test(one)) return -1
-  const from = one.search(linkLike)
-  if (from !== -1) return one[from] === '.' ? 0 : from
-  return linkLike.test(decodeHTML(unmaskLiquid(one, masked))) || usesLink(one, masked) ? 0 : -1
-}
-
-/** Whether a word puts out a name that the template has given to an address. */
-function usesLink(one: string, { tokens }: Masked): boolean {
-  const named = tokens.flatMap(({ tag, text }) =>
-    tag === 'assign' && linkLike.test(text) ? (/assign\s+([\w-]+)/.exec(text)?.[1] ?? []) : [],
-  )
-  if (named.length === 0) return false
-  const read = [...one.matchAll(mask)].map(([, number]) => tokens[Number(number)]?.text ?? '').join(' ')
-  const words = new Set(read.match(/[\w-]+/g))
-  return named.some((name) => words.has(name))
-}
-
-const isMarkup = ({ tag, text }: Token) => tag !== null || /\|\s*raw\b/.test(text)
 
 /** Blocks of Liquid that begin in an address and end outside of it could not be left out of it. */
 function requireWhole(part: ContentPart, text: string, written: string, { tokens }: Masked): void {
@@ -167,44 +330,3 @@ function requireWhole(part: ContentPart, text: string, written: string, { tokens
 }
 
 const blocks = new Set(['if', 'unless', 'case', 'for', 'tablerow', 'capture', 'comment', 'raw'])
-
-/** What runs, sends or leads elsewhere by itself: no gate could be put before it. */
-function activeIn(part: ContentPart, spot: Spot, written: string): ContentWarning[] {
-  if (spot.kind === 'tag') {
-    const { element } = spot
-    if (activeElements.has(element)) return [activeContent(part, `<${element}>`)]
-    return []
-  }
-  if (spot.kind !== 'attribute') return []
-  const { element, attribute } = spot
-  const value = decodeHTMLAttribute(written)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop them before they read a scheme
-    .replace(/[\u0000-\u0020]/g, '')
-    .toLowerCase()
-  if (/^on[a-z]/.test(attribute))
-    return [activeContent(part, `the event handler ${attribute} of <${element}>`)]
-  if (attribute === 'formaction' || attribute === 'ping')
-    return [activeContent(part, `${attribute} of <${element}>`)]
-  if (attribute === 'srcdoc') return [activeContent(part, `srcdoc of <${element}>`)]
-  if (/^(?:javascript|vbscript):/.test(value))
-    return [activeContent(part, `a script as the ${attribute} of <${element}>`)]
-  if (element === 'meta' && attribute === 'http-equiv' && value === 'refresh')
-    return [activeContent(part, '<meta http-equiv="refresh">')]
-  return []
-}
-
-const activeElements = new Set([
-  'script',
-  'form',
-  'base',
-  'iframe',
-  'object',
-  'embed',
-  'applet',
-  'frame',
-  'portal',
-])
-
-function activeContent(part: ContentPart, what: string): ContentWarning {
-  return { code: 'active_content', part, message: `${what} does not belong in a message` }
-}

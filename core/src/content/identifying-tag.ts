@@ -12,10 +12,12 @@ import { REGISTER, type TrackingRegister } from './tracking-tags.ts'
 
 export const ADDRESS_TAG = 'envoi_address'
 export const MARKUP_TAG = 'envoi_markup'
+export const WITHHELD_TAG = 'envoi_withheld'
 
 export function registerIdentifyingTags(liquid: Liquid): void {
   liquid.registerTag(ADDRESS_TAG, AddressTag)
   liquid.registerTag(MARKUP_TAG, MarkupTag)
+  liquid.registerTag(WITHHELD_TAG, WithheldTag)
 }
 
 /** Whether a message may hold what tells who reads it: the gate of our own pixel and links, and theirs (decision 13). */
@@ -61,6 +63,21 @@ class MarkupTag extends Enclosing {
   *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
     const markup = yield this.liquid.renderer.renderTemplates(this.templates, context)
     emitter.write(mayIdentify(context) ? markup : plainMarkup(String(markup)))
+  }
+}
+
+/** Around a fixed address that is there for some contacts only: without the gate it is left out, or is no address any more. */
+class WithheldTag extends Enclosing {
+  *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
+    const [instead] = this.names
+    const isShown = mayIdentify(context)
+    if (!isShown && instead !== 'unlinked') {
+      if (instead === 'link') emitter.write('#')
+      return
+    }
+    const written = yield this.liquid.renderer.renderTemplates(this.templates, context)
+    // mail programs make no link of a name with a zero width non-joiner
+    emitter.write(isShown ? written : String(written).replace(/\.(?=\S)/g, '.\u200c'))
   }
 }
 

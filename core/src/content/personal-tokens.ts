@@ -13,55 +13,156 @@ const computedRoot = /(?:^|[^\w\])"'.-])\[/
 const naming = /\b(?:assign|capture|for|tablerow|increment|decrement)\s+['"]?([\w-]+)/g
 const quoted = /'[^']*'|"[^"]*"/g
 const blocks = new Set(['if', 'unless', 'case', 'for', 'tablerow', 'capture'])
+const mask = /\uFDD0(\d+)\uFDD1/g
+
+type Token = Masked['tokens'][number]
+
+/** A token where it stands in the markup, which is where it is run. */
+export interface Placed extends Token {
+  number: number
+  at: number
+  length: number
+}
+
+/** What lies between two tags of a block: `if` and `else`, `else` and `endif`. */
+export interface Branch {
+  begin: number
+  end: number
+  /** Whether it is a person's data that decides if it is rendered. */
+  isPersonal: boolean
+  children: Block[]
+}
+
+export interface Block {
+  tag: string
+  name: string | undefined
+  branches: Branch[]
+  /** One of its branches is always rendered. */
+  hasElse: boolean
+  isPersonal: boolean
+}
 
 export interface PersonalTokens {
   /** Numbers of the tokens, as `Masked` counts them. */
   numbers: ReadonlySet<number>
   /** Names that the template gives itself to what is personal. */
   names: ReadonlySet<string>
+  /** The whole markup, as a branch that is always rendered. */
+  root: Branch
+  /** Where a `break` that depends on the person ends everything that follows; its loop, if there is one, is personal instead. */
+  brokenFrom: number
 }
 
-export function personalTokens({ tokens }: Pick<Masked, 'tokens'>): PersonalTokens {
+export function personalTokens(masked: Masked): PersonalTokens {
+  const placed = placedTokens(masked)
   const names = new Set<string>()
-  for (let known = -1; known < names.size; ) {
-    known = names.size
-    collectNames(tokens, names)
+  const state: Walk = { names, loops: new Set(), brokenFrom: Number.POSITIVE_INFINITY }
+  for (let known = -1; known < names.size + state.loops.size; ) {
+    known = names.size + state.loops.size
+    // a derived text has lost some of the tags
+    walk(inOrder(masked.tokens), state)
+    state.brokenFrom = Number.POSITIVE_INFINITY
+    walk(placed, state)
   }
-  const numbers = new Set(tokens.flatMap(({ text }, number) => (isPersonal(text, names) ? [number] : [])))
-  return { numbers, names }
+  const root = walk(placed, state)
+  root.end = masked.markup.length
+  const numbers = new Set(
+    masked.tokens.flatMap(({ text }, number) => (isPersonal(text, names) ? [number] : [])),
+  )
+  return { numbers, names, root, brokenFrom: state.brokenFrom }
 }
 
-interface Block {
-  tag: string
-  name: string | undefined
-  isPersonal: boolean
+/** Tokens as they are run; what is in a comment of Liquid is not. */
+export function placedTokens({ markup, tokens }: Masked): Placed[] {
+  const placed: Placed[] = []
+  for (const { 0: written, 1: number, index } of markup.matchAll(mask)) {
+    const token = tokens[Number(number)]
+    if (token) placed.push({ ...token, number: Number(number), at: index, length: written.length })
+  }
+  return withoutComments(placed)
 }
 
-function collectNames(tokens: Masked['tokens'], names: Set<string>): void {
-  const open: Block[] = []
-  for (const { tag, text } of tokens) {
-    const personal = isPersonal(text, names)
+const inOrder = (tokens: Masked['tokens']): Placed[] =>
+  withoutComments(tokens.map((token, number) => ({ ...token, number, at: 0, length: 0 })))
+
+function withoutComments(tokens: Placed[]): Placed[] {
+  let isIn = false
+  return tokens.filter(({ tag }) => {
+    const was = isIn
+    if (tag === 'comment') isIn = true
+    if (tag === 'endcomment') isIn = false
+    return !was && !isIn
+  })
+}
+
+interface Walk {
+  names: Set<string>
+  /** Loops, by the number of their tag, that a person's data can leave early. */
+  loops: Set<number>
+  brokenFrom: number
+}
+
+function walk(tokens: readonly Placed[], state: Walk): Branch {
+  const { names, loops } = state
+  const root: Branch = { begin: 0, end: 0, isPersonal: false, children: [] }
+  const open: (Block & { number: number })[] = []
+  for (const { tag, text, number, at, length } of tokens) {
+    const personal = isPersonal(text, names) || loops.has(number)
+    const current = open.at(-1)
     if (tag?.startsWith('end') && blocks.has(tag.slice(3))) {
       const closed = open.pop()
+      endBranch(closed, at)
       if (closed?.tag === 'capture' && closed.isPersonal && closed.name !== undefined) names.add(closed.name)
       continue
     }
     const made = tag === null ? [] : [...text.matchAll(naming)].map(([, name]) => name ?? '')
-    if (personal) {
-      for (const block of open) if (block.tag === 'capture') block.isPersonal = true
-      // `elsif`, `when`: what follows in the block depends on it
-      const branch = open.findLast((block) => block.tag !== 'capture')
-      if (branch !== undefined && (tag === 'elsif' || tag === 'when')) branch.isPersonal = true
+    if (personal) for (const block of open) if (block.tag === 'capture') block.isPersonal = true
+    if (current && (tag === 'elsif' || tag === 'when' || tag === 'else')) {
+      // what follows in the block depends on it
+      if (personal) current.isPersonal = true
+      endBranch(current, at)
+      if (tag === 'else') current.hasElse = true
+      beginBranch(current, at + length)
+      continue
     }
     const depends = personal || open.some((block) => block.tag !== 'capture' && block.isPersonal)
     if (depends && tag !== 'capture') for (const name of made) names.add(name)
     if (depends && (tag === 'for' || tag === 'tablerow')) names.add(`${tag}loop`)
-    if (tag !== null && blocks.has(tag))
-      open.push({ tag, name: made[0], isPersonal: tag === 'capture' ? depends : personal })
+    // where they have got to is kept outside of all variables
+    if (depends && (tag === 'cycle' || /\bcycle\b/.test(text))) names.add('cycle')
+    if (depends && tag === 'for') names.add('continue')
+    if (depends && leavesEarly(tag, text)) {
+      // a table's rows do not end with it: it goes on to what is around
+      const loop = open.findLast((block) => block.tag === 'for')
+      if (loop) loops.add(loop.number)
+      else state.brokenFrom = Math.min(state.brokenFrom, at)
+    }
+    if (tag !== null && blocks.has(tag)) {
+      const isOwn = tag === 'capture' ? depends : personal
+      const block = { tag, name: made[0], branches: [], hasElse: false, isPersonal: isOwn, number }
+      const parent = current?.branches.at(-1) ?? root
+      parent.children.push(block)
+      open.push(block)
+      beginBranch(block, at + length)
+    }
   }
+  return root
 }
 
-function isPersonal(text: string, names: ReadonlySet<string>): boolean {
+const leavesEarly = (tag: string | null, text: string) =>
+  tag === 'break' || tag === 'continue' || (tag === 'liquid' && /\b(?:break|continue)\b/.test(text))
+
+function beginBranch(block: Block, begin: number): void {
+  const isPersonal = block.tag !== 'capture' && block.isPersonal
+  block.branches.push({ begin, end: begin, isPersonal, children: [] })
+}
+
+function endBranch(block: Block | undefined, end: number): void {
+  const branch = block?.branches.at(-1)
+  if (branch) branch.end = end
+}
+
+export function isPersonal(text: string, names: ReadonlySet<string>): boolean {
   const written = text.replace(/^\{[{%]-?/, ' ').replace(quoted, "''")
   if (computedRoot.test(written)) return true
   const words = new Set(written.match(/[\w-]+/g))

@@ -6,8 +6,22 @@ export type Spot = { begin: number; end: number } & (
   | { kind: 'text' | 'style' }
   /** Of an opening tag, what is no value: its name, its attributes' names, what stands between. */
   | { kind: 'tag'; element: string }
-  | { kind: 'attribute'; element: string; attribute: string }
+  /** `nameBegin`: where the attribute's name begins. */
+  | { kind: 'attribute'; element: string; attribute: string; nameBegin: number; isInComment: boolean }
+  /** A comment, a closing tag, or what an element encloses that holds no markup. */
+  | { kind: 'closed' }
+  /** The beginning or end of an element that ends a word. */
+  | { kind: 'gap' }
 )
+
+/** Elements that do not end a word. */
+const inline = new Set(
+  'a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup tt u var wbr'.split(
+    ' ',
+  ),
+)
+/** They hold text only. */
+const textOnly = new Set(['title', 'textarea', 'script', 'style', 'xmp', 'noembed', 'noframes', 'iframe'])
 
 /** How deep comments in comments are followed. */
 const depth = 3
@@ -20,6 +34,8 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   const spots: Spot[] = []
   let element = ''
   let attribute = ''
+  let nameBegin = 0
+  let within: { element: string; begin: number } | null = null
   let value: { begin: number; end: number } | null = null
   let tagBegin = 0
   const at = (begin: number, end: number) => ({ begin: begin + from, end: end + from })
@@ -29,13 +45,23 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   const closeGap = (end: number) => {
     if (end > tagBegin) spots.push({ kind: 'tag', element, ...at(tagBegin, end) })
   }
+  const leave = (end: number) => {
+    if (within !== null) spots.push({ kind: 'closed', ...at(within.begin, end) })
+    within = null
+  }
   const finish = (end: number) => {
     closeGap(end)
+    if (textOnly.has(element)) within ??= { element, begin: end + 1 }
+    if (!inline.has(element)) spots.push({ kind: 'gap', ...at(end, end) })
     if (element !== 'style') element = ''
   }
   const inComment = (begin: number, end: number) => {
+    spots.push({ kind: 'closed', ...at(begin - 1, end + 1) })
     const inside = markup.slice(begin, end)
     if (level < depth && inside.includes('<')) spots.push(...readSpots(inside, from + begin, level + 1))
+  }
+  const closed = (begin: number, end: number) => {
+    spots.push({ kind: 'closed', ...at(begin, end) })
   }
   const ignore = () => undefined
   const tokenizer = new Tokenizer(
@@ -47,10 +73,16 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
         element = withoutMasks(markup.slice(begin, end)).toLowerCase()
         tagBegin = begin
       },
-      onclosetag() {
+      onclosetag(begin, end) {
+        const name = withoutMasks(markup.slice(begin, end)).toLowerCase()
+        if (within?.element === name) leave(begin)
+        const close = markup.indexOf('>', end)
+        spots.push({ kind: 'closed', ...at(begin, close === -1 ? markup.length : close) })
+        if (!inline.has(name)) spots.push({ kind: 'gap', ...at(end, end) })
         element = ''
       },
       onattribname(begin, end) {
+        nameBegin = begin
         attribute = withoutMasks(markup.slice(begin, end)).toLowerCase()
         value = null
       },
@@ -61,7 +93,8 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
       onattribend() {
         if (value !== null) {
           closeGap(value.begin)
-          spots.push({ kind: 'attribute', element, attribute, ...at(value.begin, value.end) })
+          const where = { nameBegin: nameBegin + from, isInComment: level > 0, ...at(value.begin, value.end) }
+          spots.push({ kind: 'attribute', element, attribute, ...where })
           tagBegin = value.end
         }
         value = null
@@ -70,9 +103,9 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
       onselfclosingtag: finish,
       oncomment: (begin, end, offset) => inComment(begin, end - offset),
       oncdata: (begin, end, offset) => text(begin, end - offset),
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
+      ondeclaration: closed,
+      onprocessinginstruction: closed,
+      onend: () => leave(markup.length),
     },
   )
   tokenizer.write(markup)

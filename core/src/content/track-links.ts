@@ -3,7 +3,7 @@ import { Tokenizer } from 'htmlparser2'
 import type { Liquid } from 'liquidjs'
 import { redirectable } from '../tracking/token.ts'
 import { ContentError, type ContentPart } from './content-error.ts'
-import type { Edit } from './identifying-addresses.ts'
+import type { IdentifyingAddresses } from './identifying-addresses.ts'
 import { LIMITS } from './limits.ts'
 import { contentErrorOf } from './liquid.ts'
 import { type Masked, rawRanges, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
@@ -20,7 +20,12 @@ const SHARED = ['account', 'campaign']
  * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel before
  * `</body>`; and the `gates` that others have found. Says which of our own links there are. Nothing else is touched: what is not tracked is sent byte for byte as written.
  */
-export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked, gates: readonly Edit[] = []) {
+export function trackLinks(
+  liquid: Liquid,
+  part: ContentPart,
+  masked: Masked,
+  { edits: gates, conditional }: Pick<IdentifyingAddresses, 'edits' | 'conditional'>,
+) {
   const { markup } = masked
   const raw = rawRanges(markup, masked)
   const isRaw = (offset: number) => raw.some(({ begin, end }) => offset > begin && offset < end)
@@ -42,7 +47,7 @@ export function trackLinks(liquid: Liquid, part: ContentPart, masked: Masked, ga
     const link = isRaw(begin) ? null : readLink(liquid, part, href, links.length)
     if (!link) continue
     if (links.length === LIMITS.links) throw new ContentError(part, `more than ${LIMITS.links} links`)
-    links.push(link)
+    links.push(conditional.has(begin) ? { ...link, isConditional: true } : link)
     edits.push({ offset: begin, insert: `{% ${LINK_TAG} ${link.index} %}` })
     edits.push({ offset: end, insert: `{% ${LINK_TAG_END} %}` })
   }

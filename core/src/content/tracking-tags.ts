@@ -24,6 +24,8 @@ export interface CompiledLink {
   target: string | null
   /** The target is the same for every recipient: only these are tracked in aggregate, or the URL would tell people apart. */
   shared: boolean
+  /** Whether it is in a message depends on the contact: without the gate of identifying-tag.ts it leads nowhere. */
+  isConditional?: boolean
 }
 
 /** How one message is tracked, decided per recipient. */
@@ -76,6 +78,10 @@ class LinkTag extends Tag {
     const link = register.links[this.index]
     if (!link) throw new Error(`link ${this.index} was not compiled`)
     if (link.target === null) return this.renderAddress(context, emitter, register, link)
+    if (link.isConditional && register.tracking.mode !== 'individual') {
+      emitter.write('#')
+      return
+    }
     const clickUrl = clickUrlOf(register.tracking)
     emitter.write(clickUrl ? escapeAttribute(clickUrl(link.index, link.target)) : link.href)
   }

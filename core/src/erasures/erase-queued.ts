@@ -94,10 +94,10 @@ async function deleteTraces(context: Context, erasures: Unfinished[], signal: Ab
 /** What the account itself has written of them; what of it must stay, the receipts say. */
 async function forgetWritten(context: Context, erasures: Unfinished[], signal: AbortSignal): Promise<void> {
   const people = erasures.map(({ person }) => person)
-  const find = findPeople(people, await namesakes(context, people))
-  const fragments = await ruleFragments(context, people)
+  const find = findPeople(people, await namesakes(context, people, signal))
+  const fragments = await ruleFragments(context, people, signal)
   await forgetMentions(context, erasures, { find, fragments, signal })
-  const left = await countOutOfReach(context, erasures, find)
+  const left = await countOutOfReach(context, erasures, find, signal)
   await transaction(context, (tx) => recordOutOfReach(tx, left))
 }
 

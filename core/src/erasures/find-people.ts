@@ -5,10 +5,11 @@
  *   - the email address in any spelling (`spelled-text.ts`), also with another tag (`ada+news@…`), never within a longer address;
  *   - the phone number, international or national, however it is grouped, never within a longer number;
  *   - the external id as a word of its own, if it has at least six characters, a digit among them: a shorter one is anything;
- *   - first and last name side by side in either order, without regard to accents, if nobody else known bears both.
+ *   - first and last name side by side in either order, without regard to accents or to initials between, if nobody else known bears both.
  */
 import { domainToASCII } from 'node:url'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { groupsOfDigits, runsOfDigits } from './digit-runs.ts'
 import { plainLetters } from './plain-letters.ts'
 import { type Reading, readingsOf, tag } from './spelled-text.ts'
 import type { Subject } from './subject.ts'
@@ -41,8 +42,12 @@ export function findPeople(
     if (externalId !== null && /^(?=.*\d).{6,}$/.test(externalId)) ids.set(externalId.toLowerCase(), index)
     const [first, last] = [plain(person.firstName ?? ''), plain(person.lastName ?? '')]
     if (first.length < 2 || last.length < 2 || isShared(person)) return
-    names.set(`${first} ${last}`, index)
-    names.set(`${last} ${first}`, index)
+    for (const begin of new Set([first, withoutInitials(first), transcribed(person.firstName)]))
+      for (const end of new Set([last, withoutInitials(last), transcribed(person.lastName)])) {
+        if (begin.length < 2 || end.length < 2) continue
+        names.set(`${begin} ${end}`, index)
+        names.set(`${end} ${begin}`, index)
+      }
   })
   const longestId = Math.max(0, ...[...ids.keys()].map((id) => id.length))
   const nameWords = new Set([...names.keys()].map((name) => name.split(' ')[0] ?? ''))
@@ -168,31 +173,8 @@ const longestNumber = 20
 
 function* numbers({ text }: Reading): Iterable<Candidate> {
   for (const places of runsOfDigits(text))
-    for (let first = 0; first < places.length; first++) {
-      const from = places[first] ?? 0
-      if (first > 0 && from === (places[first - 1] ?? 0) + 1) continue
-      let value = ''
-      for (let last = first; last < places.length && last < first + longestNumber; last++) {
-        const place = places[last] ?? 0
-        value += text[place]
-        if (places[last + 1] === place + 1 || value.length < 6) continue
-        yield { value, from, to: place + 1 }
-      }
-    }
-}
-
-/** Where digits stand that may be one number: with nothing between, or what numbers are grouped by. As long as they go: a list of numbers is one. */
-function* runsOfDigits(text: string): Iterable<number[]> {
-  let places: number[] = []
-  for (const { index } of text.matchAll(/\d/g)) {
-    const end = (places.at(-1) ?? index) + 1
-    if (index - end > 3 || !/^[\s.,:_()/-]*$/.test(text.slice(end, index))) {
-      if (places.length >= 6) yield places
-      places = []
-    }
-    places.push(index)
-  }
-  if (places.length >= 6) yield places
+    for (const { from, to } of groupsOfDigits(places, [6, longestNumber]))
+      yield { value: text.slice(from, to).replace(/\D/g, ''), from, to }
 }
 
 /** Without accents, in single spaces. */
@@ -201,6 +183,16 @@ const plain = (text: string) =>
     .map(({ value }) => value)
     .join(' ')
 
+const withoutInitials = (name: string) =>
+  name
+    .split(' ')
+    .filter((word) => word.length > 1)
+    .join(' ')
+
+/** `Jörg` as `Joerg`. */
+const transcribed = (name: string | null) =>
+  plain((name ?? '').normalize('NFC').replace(/[äöüÄÖÜ]/g, (letter) => `${plainLetters(letter)}e`))
+
 const wordsIn = (text: string) =>
   [...text.matchAll(/[\p{L}\p{M}]+/gu)].map(({ 0: word, index }) => ({
     value: /^[a-z]+$/.test(word) ? word : plainLetters(word),
@@ -208,13 +200,18 @@ const wordsIn = (text: string) =>
     to: index + word.length,
   }))
 
+/** Between the parts of a name. */
+const mostInitials = 3
+
 /** Words side by side, beginning with one that a name begins with. */
 function* groups({ text }: Reading, begins: ReadonlySet<string>, longest: number): Iterable<Candidate> {
   const words = wordsIn(text)
   for (const [first, { value: begin, from }] of words.entries()) {
     if (!begins.has(begin)) continue
     let value = begin
-    for (let last = first + 1; last < first + longest; last++) {
+    let named = begin
+    let length = 1
+    for (let last = first + 1; length < longest && last < first + longest + mostInitials; last++) {
       const [before, word] = [words[last - 1], words[last]]
       if (
         before === undefined ||
@@ -224,6 +221,11 @@ function* groups({ text }: Reading, begins: ReadonlySet<string>, longest: number
         break
       value += ` ${word.value}`
       yield { value, from, to: word.to }
+      // `Ada B. Lovelace`
+      if (word.value.length === 1) continue
+      named += ` ${word.value}`
+      length++
+      if (named !== value) yield { value: named, from, to: word.to }
     }
   }
 }

@@ -29,6 +29,12 @@ describe('a person is found by', () => {
     'x;ada.lovelace%40xn--exmple-cua.com;y',
     'ada.lovelace [at] exämple.com',
     'ada.lovelace&#64;exämple.com',
+    'ada.lovelaceATexämple.com',
+    'ada.lovelace\\40 exämple.com',
+    '1234567890123456 1234567890123456 06 12 34 56 78 1234567890123456',
+    '٠٦ ١٢ ٣٤ ٥٦ ٧٨',
+    'ada.lovelace＠exämple.com',
+    'Lovelace, Zoé Ada B.',
   ])
     test(text, () => expect(find(text)).toEqual([1]))
 })

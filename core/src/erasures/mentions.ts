@@ -6,6 +6,7 @@
  * person not forgotten.
  */
 import { domainToASCII } from 'node:url'
+import { groupsOfDigits, runsOfDigits } from './digit-runs.ts'
 import { plainLetters } from './plain-letters.ts'
 import { readingsOf } from './spelled-text.ts'
 import type { Subject } from './subject.ts'
@@ -80,14 +81,21 @@ function trimPunctuation(domain: string): string {
 const length = 9
 const significantDigits = (phone: string) => phone.replace(/\D/g, '').slice(-length)
 
-/** Everything that may be a telephone number, as it is written. */
+/** Everything that may be a telephone number, as it is written; of a longer row of digits, all groups that may be one. */
 export function* numbersIn(text: string): Iterable<string> {
-  for (const [candidate] of text.matchAll(/\+?\d(?:[\s.()/-]{0,3}\d){5,24}/g)) yield candidate
+  for (const places of runsOfDigits(text)) {
+    const [first = 0, last = 0] = [places[0], places.at(-1)]
+    const signed = (from: number) => (text[from - 1] === '+' ? from - 1 : from)
+    if (places.length <= 25) yield text.slice(signed(first), last + 1)
+    if (places.length > 9)
+      for (const { from, to } of groupsOfDigits(places, [8, 15])) yield text.slice(signed(from), to)
+  }
 }
 
+/** The last nine digits of anything that may be a number, however much stands before and behind. */
 function* phonesIn(text: string): Iterable<string> {
-  for (const candidate of numbersIn(text)) {
-    const digits = candidate.replace(/\D/g, '')
+  for (const places of runsOfDigits(text)) {
+    const digits = places.map((place) => text[place]).join('')
     for (let end = Math.min(length, digits.length); end <= digits.length; end++)
       yield digits.slice(Math.max(0, end - length), end)
   }

@@ -1,5 +1,6 @@
 import { Prisma } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { byPages } from './by-pages.ts'
 import { isCondition } from './condition.ts'
 import type { Subject } from './subject.ts'
 
@@ -9,7 +10,6 @@ export interface Fragments {
 }
 
 const fields = ['email', 'phone', 'externalId'] as const
-const columns = { email: 'email', phone: 'phone', externalId: 'external_id' } as const
 
 /** Below that, a part of an address is anybody's. */
 const shortest = 3
@@ -19,13 +19,17 @@ const shortest = 3
  * address that was theirs (not of the domain alone), and nobody who is left has it in theirs: then the rule can only have meant them. The
  * whole of an external id means its bearer however short.
  */
-export async function ruleFragments(context: Context, people: readonly Subject[]): Promise<Fragments> {
+export async function ruleFragments(
+  context: Context,
+  people: readonly Subject[],
+  signal: AbortSignal,
+): Promise<Fragments> {
   const meant = new Map<string, number[]>()
   for (const { field, value } of (await readRules(context)).flatMap((rule) => [...fragmentsOf(rule)])) {
     const key = `${field} ${normal(field, value)}`
     if (!meant.has(key)) meant.set(key, bearersOf(people, field, value))
   }
-  for (const field of fields) await dropShared(context, meant, field)
+  for (const field of ['email', 'phone'] as const) await dropShared(context, meant, field, signal)
   return { whoIs: (field, value) => meant.get(`${field} ${normal(field, value)}`) ?? [] }
 }
 
@@ -63,23 +67,36 @@ function bearersOf(people: readonly Subject[], field: (typeof fields)[number], v
   })
 }
 
-/** Forgets those parts that somebody has who is left. */
+/** How many comparisons of a part with an address one statement makes: some 100 ms. */
+const comparisons = 1_000_000
+
+/** Forgets those parts that somebody has who is left: by pages of contacts, until each part has been met or nobody is left to ask. */
 async function dropShared(
   context: Context,
   meant: Map<string, number[]>,
-  field: (typeof fields)[number],
+  field: 'email' | 'phone',
+  signal: AbortSignal,
 ): Promise<void> {
-  const parts = [...meant].flatMap(([key, who]) =>
-    key.startsWith(`${field} `) && who.length > 0 ? [key.slice(field.length + 1)] : [],
+  const left = new Set(
+    [...meant].flatMap(([key, who]) =>
+      key.startsWith(`${field} `) && who.length > 0 ? [key.slice(field.length + 1)] : [],
+    ),
   )
-  if (parts.length === 0) return
-  const column = Prisma.raw(columns[field])
-  const shared = await context.db.$queryRaw<{ part: string }[]>`
-    select part
-    from unnest(${parts}::text[]) as part
-    where exists (
-      select from contact
-      where account_id = ${context.accountId}::uuid and strpos(lower(${column}), part) > 0 and lower(${column}) <> part
-    )`
-  for (const { part } of shared) if (field !== 'externalId') meant.delete(`${field} ${part}`)
+  if (left.size === 0) return
+  const column = Prisma.raw(field)
+  const size = Math.min(5_000, Math.max(100, Math.floor(comparisons / left.size)))
+  await byPages(context, { table: 'contact', size, signal }, async (page) => {
+    const shared = await context.db.$queryRaw<{ part: string }[]>`
+      with address as materialized (
+        select lower(${column}) as value from contact as held where ${page} and ${column} is not null
+      )
+      select part
+      from unnest(${[...left]}::text[]) as part
+      where exists (select from address where strpos(value, part) > 0 and value <> part)`
+    for (const { part } of shared) {
+      meant.delete(`${field} ${part}`)
+      left.delete(part)
+    }
+    return left.size > 0
+  })
 }

@@ -30,6 +30,14 @@ export function readingsOf(original: string): Reading[] {
     const spoken = withoutGuards(reading)
     if (spoken.text !== reading.text) readings.push({ ...spoken, isGuessed: true })
   }
+  if (/AT|at/.test(original)) {
+    const spoken = replace(
+      replace(asItIs(original), capitalAt, () => '@'),
+      capitalDot,
+      () => '.',
+    )
+    if (spoken.text !== original) readings.push({ ...withoutGuards(decoded(spoken)), isGuessed: true })
+  }
   return readings
 }
 
@@ -37,6 +45,10 @@ function asItIs(text: string): Reading {
   const starts = Array.from({ length: text.length }, (_, at) => at)
   return { text, starts, ends: starts.map((at) => at + 1), isGuessed: false, isWithoutTags: false }
 }
+
+/** `adaATexampleDOTcom`: told apart by its capitals alone. */
+const capitalAt = /(?<=[\p{Ll}\p{N}_.-])AT(?=[\p{Ll}\p{N}])|(?<=[\p{Lu}\p{N}_.-])at(?=[\p{Lu}\p{N}])/gu
+const capitalDot = /(?<=[\p{Ll}\p{N}])DOT(?=[\p{Ll}\p{N}])|(?<=[\p{Lu}\p{N}])dot(?=[\p{Lu}\p{N}])/gu
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
@@ -53,27 +65,48 @@ function withoutTags(reading: Reading): Reading {
   return { ...replace(read, /\s{2,}/g, () => ' '), isWithoutTags: true }
 }
 
-/** Escapes of URLs (more than once, as links in links are), JSON and HTML undone; letters in one form, without what cannot be seen. */
+/** How often escapes are undone in what escapes have left, as of links in links: `%25252540`, `&amp;#64;`, `%26%2364%3B`. */
+const rounds = 5
+
+/** Escapes of URLs, JSON, style sheets and HTML undone, whichever is in which; letters and digits in one form, without what cannot be seen. */
 function decoded(reading: Reading): Reading {
   let read = reading
-  for (let times = 0; times < 2 && read.text.includes('&'); times++)
-    read = replace(read, /&(?:#\d{1,10}|#x[0-9a-f]{1,10}|[a-z]{2,31}\d{0,2});?/gi, decodeHTML)
-  if (read.text.includes('\\')) {
-    read = replace(read, /\\{1,4}(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2})/gi, fromCode)
-    read = replace(read, /\\{1,4}[@._+-]/g, (escaped) => escaped.replaceAll('\\', ''))
+  for (let round = 0; round < rounds; round++) {
+    const before = read
+    if (read.text.includes('&'))
+      read = replace(read, /&(?:#\d{1,10}|#x[0-9a-f]{1,10}|[a-z]{2,31}\d{0,2});?/gi, decodeHTML)
+    if (read.text.includes('\\')) read = withoutBackslashes(read)
+    if (read.text.includes('%')) read = replace(read, percent, fromHex('%'))
+    if (read === before) break
   }
-  for (let times = 0; times < 4 && read.text.includes('%'); times++)
-    read = replace(read, percent, fromHex('%'))
   // the plainest of texts, and by far the most, are through
   if (isAscii(read.text)) return { ...read, text: read.text.toLowerCase() }
   read = replace(read, /\p{Default_Ignorable_Code_Point}+/gu, () => '')
   read = replace(read, /[^\0-\x7f]\p{M}*|[\0-\x7f]\p{M}+/gu, (letter) =>
     letter.normalize('NFKC').toLowerCase(),
   )
+  read = replace(read, /[^\0-\x7f]/gu, (sign) => (/\p{Nd}/u.test(sign) ? digitOf(sign) : sign))
   read = replace(read, /[\p{Pd}\u2212]/gu, () => '-')
   read = replace(read, /[\u3002\uff0e\uff61\u00b7\u2022\u2027]/g, () => '.')
   const lower = read.text.toLowerCase()
   return lower.length === read.text.length ? { ...read, text: lower } : read
+}
+
+/** `\u0040`, `\x40` and `\@` of programs, `\40 ` of style sheets (CSS Syntax level 3, §4.3.7). */
+function withoutBackslashes(reading: Reading): Reading {
+  let read = replace(reading, /\\{1,4}(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2})/gi, fromCode)
+  // signs first: in `\40example` a style sheet reads other digits, whoever wrote it did not
+  read = replace(read, /\\{1,4}0{0,4}(?:40|2e|2b|2d|5f)\s?/gi, (one) => fromCode(one.trimEnd()))
+  read = replace(read, /\\{1,4}(?:[0-9a-f]{6}\s?|[0-9a-f]{1,5}\s)/gi, (one) => fromCode(one.trimEnd()))
+  return replace(read, /\\{1,4}[@._+-]/g, (escaped) => escaped.replaceAll('\\', ''))
+}
+
+/** Digits of other scripts stand in tens, from zero on (Unicode, 4.6). */
+function digitOf(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  let value = 0
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+  return String(value)
 }
 
 /** Addresses written so that programs do not see them: `ada [at] example (dot) com`, `ada_at_example.com`, `ada @ example.com`. */
@@ -108,7 +141,10 @@ const fromHex = (sign: string) => (escapes: string) => {
 
 /** `\u0040`, `\u{40}` and `\x40`, as JSON and programs write them. */
 function fromCode(written: string): string {
-  const code = Number.parseInt(/[0-9a-f]{1,6}(?=\}?$)/i.exec(written.replace(/^\\+[ux]/i, ''))?.[0] ?? '', 16)
+  const code = Number.parseInt(
+    /[0-9a-f]{1,6}(?=\}?$)/i.exec(written.replace(/^\\+[ux]?/i, ''))?.[0] ?? '',
+    16,
+  )
   return code <= 0x10ffff ? String.fromCodePoint(code) : written
 }
 

@@ -33,6 +33,7 @@ export async function updateField(
     const specialCategory = patch.specialCategory ?? before.specialCategory
     requireToLower(tx, 'fields.update', {
       '/specialCategory': before.specialCategory && !specialCategory,
+      '/purpose': before.specialCategory && (purpose?.id ?? null) !== (before.purpose?.id ?? null),
     })
     requireExplicitConsent({ specialCategory, purpose })
     const { count } = await tx.db.field.updateMany({

@@ -53,8 +53,9 @@ function* identitiesIn(
   country: CountryCode | undefined,
 ): Iterable<Identity> {
   yield { email, phone, externalId }
-  for (const { text } of readingsOf(row)) for (const found of emailsIn(text)) yield { email: found }
-  for (const found of numbersIn(row)) {
+  const readings = readingsOf(row)
+  for (const { text } of readings) for (const found of emailsIn(text)) yield { email: found }
+  for (const found of new Set(readings.flatMap(({ text }) => [...numbersIn(text)]))) {
     const number = normalisePhone(found, country)
     if (number.ok) yield { phone: number.value }
   }

@@ -1,9 +1,14 @@
 import type { SegmentRule } from '@envoi/openapi'
-import { fieldMasks } from '../contacts/mask.ts'
+import type { Segment } from '@envoi/prisma'
+import { fieldMasks, type Masked } from '../contacts/mask.ts'
 import type { Context } from '../context.ts'
+import { ruleOf } from './read-segments.ts'
 
-/** How rules are shown to whoever asks: a rule may name the very person it looks for. */
-export async function ruleMask(context: Context): Promise<(rule: SegmentRule) => SegmentRule> {
+/** A segment as whoever asks may see it. */
+export type ShownSegment = Masked<Omit<Segment, 'rule'> & { rule: SegmentRule }>
+
+/** How segments are shown to whoever asks: a rule may name the very person it looks for. */
+export async function segmentMask(context: Context): Promise<(segment: Segment) => ShownSegment> {
   const masks = await fieldMasks(context)
   const show = (rule: SegmentRule): SegmentRule => {
     if ('all' in rule) return { all: rule.all.map(show) }
@@ -17,5 +22,5 @@ export async function ruleMask(context: Context): Promise<(rule: SegmentRule) =>
       value: (Array.isArray(value) ? value.map(mask) : mask(value)) as typeof value,
     }
   }
-  return masks.size === 0 ? (rule) => rule : show
+  return (segment) => ({ ...segment, rule: show(ruleOf(segment)) }) as ShownSegment
 }

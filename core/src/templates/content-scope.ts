@@ -1,4 +1,4 @@
-import { contactMask } from '../contacts/mask.ts'
+import { contactMask, type Masked, madeOf, nobody } from '../contacts/mask.ts'
 import type { ContentScope } from '../content/render-content.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
@@ -37,21 +37,21 @@ export function contactScope({
 export async function contentScope(
   context: Context,
   input: { contactId?: string; data?: Record<string, unknown> },
-): Promise<ContentScope> {
+): Promise<Masked<ContentScope>> {
   const account = await context.db.account.findUniqueOrThrow({
     where: { id: context.accountId },
     select: { name: true, locale: true },
   })
   const contact = input.contactId === undefined ? null : await shownContact(context, input.contactId)
   const link = (page: string) => `${context.settings.publicUrl}/${page}/preview`
-  return {
+  return madeOf(contact ?? nobody, {
     contact: contact === null ? {} : contactScope(contact),
     account,
     data: input.data ?? {},
     unsubscribeUrl: link('u'),
     preferencesUrl: link('p'),
     viewUrl: link('view'),
-  }
+  })
 }
 
 async function shownContact(context: Context, id: string) {

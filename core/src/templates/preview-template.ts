@@ -1,3 +1,4 @@
+import { madeOf } from '../contacts/mask.ts'
 import { renderForOne } from '../content/run-content.ts'
 import type { Context } from '../context.ts'
 import { asInvalid, checkContent, fieldKeys } from './check-content.ts'
@@ -11,7 +12,8 @@ export async function previewTemplate(
   input: { contactId?: string; data?: Record<string, unknown> },
 ) {
   const template = await getTemplate(context, id)
-  const recipient = { scope: await contentScope(context, input), tracking: { mode: 'off' } as const }
+  const scope = await contentScope(context, input)
+  const recipient = { scope, tracking: { mode: 'off' } as const }
   try {
     const rendered = await renderForOne(context, template, recipient, { fields: await fieldKeys(context) })
     const { subject, html, text, summary } = rendered
@@ -19,7 +21,7 @@ export async function previewTemplate(
       code,
       detail: line === undefined ? message : `line ${line}: ${message}`,
     }))
-    return { subject, html: html ?? '', text, warnings }
+    return madeOf(scope, { subject, html: html ?? '', text, warnings })
   } catch (error) {
     throw asInvalid(error)
   }

@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.audit` `audit:read`.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.allowedOrigins` `api-keys:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.default` `contacts:delete`, `retention.audit` `audit:read`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -959,7 +959,7 @@ export interface paths {
         head?: never;
         /**
          * Change a field
-         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`.
+         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`, `purpose` `contacts:reveal`.
          */
         patch: operations["fields.update"];
         trace?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         head?: never;
         /**
          * Change a purpose
-         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened.
+         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened. To lower a protection you need the right to what it protects: `legalBasis` `consents:write`, `eprivacyGround` `consents:write`, `channels` `consents:write`, `doubleOptIn` `consents:write`, `retention` `contacts:delete`.
          */
         patch: operations["purposes.update"];
         trace?: never;
@@ -2612,7 +2612,10 @@ export interface components {
              * @example success
              */
             outcome: string;
-            /** @example 203.0.113.7 */
+            /**
+             * @description The network address it came from. Masked without `contacts:reveal`: it may be that of a person.
+             * @example 203.0.113.7
+             */
             address: string | null;
             /** @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d */
             requestId: string | null;
@@ -3569,7 +3572,7 @@ export interface components {
             replaced: {
                 [key: string]: number;
             };
-            /** @description What mentions the person and was left, because it cannot or must not be changed. It says how many rows, never of whom. */
+            /** @description What mentions the person and was left, because it cannot or must not be changed. It says how many rows and, of what you can change, which; never of whom. */
             outOfReach: {
                 /**
                  * @description Where they are.
@@ -3582,9 +3585,11 @@ export interface components {
                  * @example 1
                  */
                 count: number;
+                /** @description Which ones, of senders and users: those you can look at, and change yourself. Up to fifty; of all others, and without `contacts:reveal`, none, as it would say who the person was. */
+                ids: string[];
                 /**
                  * @description Why they stay, and what you can do.
-                 * @example senders whose address, or reply address, is that of the person: change or delete them
+                 * @example senders whose address, or reply address, is that of the person, as somebody who writes for you: `ids` says which; change or delete them if they no longer do
                  */
                 why: string;
             }[];
@@ -4248,6 +4253,15 @@ export interface components {
             /** @example true */
             ok: boolean;
             findings: components["schemas"]["Finding"][];
+        };
+        Preview: {
+            /** @example Bonjour Ada */
+            subject: string;
+            /** @example <p>Bonjour Ada</p> */
+            html: string;
+            /** @example Bonjour Ada */
+            text: string;
+            warnings: components["schemas"]["ContentWarning"][];
         };
         /** @description RFC 9457 problem details. */
         Problem: {
@@ -10575,7 +10589,10 @@ export interface operations {
                      *         {
                      *           "where": "consent_event",
                      *           "count": 1,
-                     *           "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *           "ids": [
+                     *             "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *           ],
+                     *           "why": "senders whose address, or reply address, is that of the person, as somebody who writes for you: `ids` says which; change or delete them if they no longer do"
                      *         }
                      *       ],
                      *       "requestedAt": "2026-11-23T09:30:00.000Z",
@@ -12604,7 +12621,10 @@ export interface operations {
                      *             {
                      *               "where": "consent_event",
                      *               "count": 1,
-                     *               "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *               "ids": [
+                     *                 "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *               ],
+                     *               "why": "senders whose address, or reply address, is that of the person, as somebody who writes for you: `ids` says which; change or delete them if they no longer do"
                      *             }
                      *           ],
                      *           "requestedAt": "2026-11-23T09:30:00.000Z",
@@ -12702,7 +12722,10 @@ export interface operations {
                      *         {
                      *           "where": "consent_event",
                      *           "count": 1,
-                     *           "why": "senders whose address, or reply address, is that of the person: change or delete them"
+                     *           "ids": [
+                     *             "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d"
+                     *           ],
+                     *           "why": "senders whose address, or reply address, is that of the person, as somebody who writes for you: `ids` says which; change or delete them if they no longer do"
                      *         }
                      *       ],
                      *       "requestedAt": "2026-11-23T09:30:00.000Z",
@@ -17867,15 +17890,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @example Bonjour Ada */
-                        subject: string;
-                        /** @example <p>Bonjour Ada</p> */
-                        html: string;
-                        /** @example Bonjour Ada */
-                        text: string;
-                        warnings: components["schemas"]["ContentWarning"][];
-                    };
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             400: components["responses"]["malformed"];

@@ -83,6 +83,21 @@ test('the export holds what the list shows, oldest first, as CSV and as NDJSON, 
   expect(exports).toHaveLength(2)
 })
 
+test('network addresses are masked for who may see nobody, in the list and in both exports', async ({
+  account,
+}) => {
+  const { address } = (await account.api.auditEvents.list({ limit: 1 })).data[0] ?? {}
+  expect(address).toMatch(/^[0-9a-f.:]+$/)
+  const { auditEvents } = await account.as({ permissions: ['audit:read'] })
+  const texts = [
+    JSON.stringify(await auditEvents.list()),
+    await textOf(await auditEvents.export({ format: 'ndjson' })),
+    await textOf(await auditEvents.export({ format: 'csv' })),
+  ]
+  for (const text of texts)
+    expect([text.includes(String(address)), text.includes('***')]).toEqual([false, true])
+})
+
 test('the export of one account holds nothing of another', async ({ server, account }) => {
   const other = await server.openAccount()
   await fill(server, other, 5)

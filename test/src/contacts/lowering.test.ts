@@ -57,4 +57,74 @@ describe('a protection is lowered by nobody without the right to what it protect
       at: ['/retention/audit'],
     })
   })
+
+  test('which pages call the API, and how long contacts are kept', async ({ account }) => {
+    const { api } = account
+    await api.account.update({
+      security: { allowedOrigins: ['https://www.example.com'] },
+      retention: { default: 'P1Y' },
+    })
+    const noKeys = await without(account, 'api-keys:manage')
+    const opened = { security: { allowedOrigins: ['https://www.example.com', 'https://evil.example'] } }
+    expect(await refusal(noKeys.account.update(opened))).toEqual({
+      code: 'permission_missing',
+      at: ['/security/allowedOrigins'],
+    })
+    await noKeys.account.update({ security: { allowedOrigins: [] } })
+    const noErasing = await without(account, 'contacts:delete')
+    expect(await refusal(noErasing.account.update({ retention: { default: 'P13M' } }))).toEqual({
+      code: 'permission_missing',
+      at: ['/retention/default'],
+    })
+    await noErasing.account.update({ retention: { default: 'P11M' } })
+  })
+
+  test('what a purpose asks of people, and how long it keeps them', async ({ account }) => {
+    const { api } = account
+    await api.purposes.create({ key: 'news', ...newsletterPurpose, retention: 'P1Y', doubleOptIn: true })
+    const noConsents = await without(account, 'consents:write')
+    const noErasing = await without(account, 'contacts:delete')
+    for (const [who, patch, at] of [
+      [noConsents, { doubleOptIn: false }, ['/doubleOptIn']],
+      [noConsents, { channels: ['email', 'sms'] }, ['/channels']],
+      [
+        noConsents,
+        { legalBasis: 'legitimate_interests', assessment: 'LIA-1', eprivacyGround: 'soft_opt_in' },
+        ['/legalBasis', '/eprivacyGround'],
+      ],
+      [noErasing, { retention: 'P2Y' }, ['/retention']],
+    ] as const) {
+      const refused = who.purposes.update('news', patch as Parameters<typeof api.purposes.update>[1])
+      expect(await refusal(refused)).toEqual({ code: 'permission_missing', at })
+    }
+    // what asks more of nobody is no lowering
+    await noConsents.purposes.update('news', { name: 'News', retention: 'P2Y' })
+    await noErasing.purposes.update('news', { doubleOptIn: false, retention: 'P6M' })
+    expect(await api.purposes.get('news')).toMatchObject({
+      doubleOptIn: false,
+      retention: 'P6M',
+      name: 'News',
+    })
+  })
+
+  test('for what data of a special category is kept', async ({ account }) => {
+    const { api } = account
+    await api.purposes.create({ key: 'health', ...newsletterPurpose })
+    await api.purposes.create({ key: 'offers', ...newsletterPurpose })
+    const field = {
+      key: 'diet',
+      label: 'Diet',
+      type: 'text',
+      specialCategory: true,
+      purpose: 'health',
+    } as const
+    const { id } = await api.fields.create(field)
+    const masked = await without(account, 'contacts:reveal')
+    expect(await refusal(masked.fields.update(id, { purpose: 'offers' }))).toEqual({
+      code: 'permission_missing',
+      at: ['/purpose'],
+    })
+    await masked.fields.update(id, { purpose: 'health' })
+    await api.fields.update(id, { purpose: 'offers' })
+  })
 })

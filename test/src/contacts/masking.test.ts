@@ -1,10 +1,14 @@
 /** Whoever lacks `contacts:reveal` sees no personal data, by whichever way: the contract is walked for a person full of marks. */
-import { allPermissions } from '@envoi/openapi'
+import { allPermissions, personalFiles, personalPaths } from '@envoi/openapi'
 import type { Envoi } from '@envoi/sdk'
-import { allOperations, fillPath, pathParameters } from '../contract/operations.ts'
+import { callByExample } from '../contract/call.ts'
+import type { Scene } from '../contract/make.ts'
+import * as make from '../contract/make.ts'
+import { allOperations, fillPath, type OperationId, pathParameters } from '../contract/operations.ts'
 import { resources } from '../contract/resources.ts'
 import { campaignTo } from '../support/audience.ts'
 import { describe, expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+import { leavesOf } from '../support/leaves.ts'
 import { newsletterPurpose } from '../support/newsletter-purpose.ts'
 import { refusal } from '../support/refusal.ts'
 import { type RawAnswer, request } from '../support/request.ts'
@@ -202,6 +206,7 @@ test('no answer shows a person to who may do all but reveal', { timeout: 180_000
     calls.push({ name, call: (token) => ask(token, path, body, method) })
 
   const shownToOwner: string[] = []
+  const paths = new Map(allOperations.map(({ id, operation }) => [id as string, personalPaths(operation)]))
   for (const { name, call } of calls) {
     const owner = await call(account.accessToken)
     const other = await call(key)
@@ -210,10 +215,99 @@ test('no answer shows a person to who may do all but reveal', { timeout: 180_000
     // what may be chosen is no secret; what somebody has chosen is
     const declared = name.startsWith('fields.') ? ['mark-illness'] : []
     expect([name, marksIn(other.text).filter((mark) => !declared.includes(mark))]).toEqual([name, []])
+    // and the contract says where answers show the person: what is called below is chosen by it
+    const known = paths.get(name)
+    if (known !== undefined && /^[[{]/.test(owner.text) && !personalFiles.has(name) && declared.length === 0)
+      for (const { at, value } of leavesOf(JSON.parse(owner.text)))
+        if (marksIn(String(value)).length > 0)
+          expect([name, at, known.some((path) => `${at}.`.startsWith(`${path}.`))]).toEqual([name, at, true])
     shownToOwner.push(owner.text)
   }
   // or the walk would prove nothing
   expect(marksIn(...shownToOwner)).toEqual(marks)
+})
+
+describe('whatever answers something personal, by the contract, answers it masked to who may do all but reveal:', () => {
+  /** Of what the example would be refused: the resource it speaks of, or what this caller may not do. */
+  const bodies: Partial<Record<OperationId, (scene: Scene) => Promise<unknown>>> = {
+    'consents.record': async (scene) => ({
+      purpose: await make.purpose(scene),
+      channel: 'email',
+      state: 'refused',
+      evidence: evidence(),
+    }),
+    'imports.create': async () => ({
+      format: 'csv',
+      columns: { Email: 'email' },
+      onConflict: 'update',
+      origin: { source: 'file', detail: 'a list of Ada' },
+    }),
+    'contacts.create': async () => withoutFields,
+    'contacts.update': async () => ({ firstName: 'Ada' }),
+    'contacts.upsertByEmail': async () => ({ firstName: 'Ada' }),
+    'contacts.upsertByExternalId': async () => ({ firstName: 'Ada' }),
+    'suppressions.create': async () => ({ channel: 'email', value: 'ada@example.com', reason: 'manual' }),
+    'segments.create': async () => ({ name: 'Some', rule }),
+    'segments.update': async () => ({ rule }),
+    'segments.preview': async () => ({ rule }),
+    'apiKeys.create': async () => ({ name: 'key', role: 'analyst' }),
+    'apiKeys.rotate': async () => ({}),
+    'templates.render': async (scene) => ({ contactId: await make.contact(scene) }),
+  }
+  const others: Partial<Record<OperationId, (scene: Scene) => Promise<Record<string, string>>>> = {
+    'templates.render': async ({ account: { api } }) => {
+      const shown = '{{ contact.email }}'
+      const content = { subject: shown, html: `<p>${shown}</p>`, text: shown }
+      return { templateId: (await api.templates.create({ name: 'A', channel: 'email', ...content })).id }
+    },
+    'restriction.get': async (scene) => {
+      const { api } = scene.account
+      const contactId = await make.contact(scene)
+      const receivedAt = new Date().toISOString()
+      await api.restriction.create(contactId, { reason: 'legal_claims', source: 'letter of Ada', receivedAt })
+      return { contactId }
+    },
+  }
+  const rule = { field: 'email', op: 'exists' }
+  const withoutFields = {
+    email: 'ada.new@example.com',
+    firstName: 'Ada',
+    origin: { source: 'form', detail: 'of Ada' },
+  }
+  const values: Record<string, string> = { email: 'ada.put@example.com', externalId: 'crm-put' }
+  const showing = allOperations.filter(
+    ({ id, operation }) =>
+      operation.access.includes(':') && personalPaths(operation).length > 0 && !personalFiles.has(id),
+  )
+  for (const named of showing)
+    test(named.id, async ({ server, account }) => {
+      const scene = { server, account }
+      const ids = { ...values, ...(await others[named.id]?.(scene)) }
+      for (const name of pathParameters(named.operation.path))
+        ids[name] ??= (await resources[name]?.(scene)) ?? expect.fail(`no resource for ${name}`)
+      const key = await account.key({
+        permissions: allPermissions.filter((name) => name !== 'contacts:reveal'),
+      })
+      const body = await bodies[named.id]?.(scene)
+      const { status, text } = await callByExample(server.url, key, named, ids, body)
+      expect([named.id, status, status < 300 ? '' : text]).toEqual([named.id, status, ''])
+      const shown = personalPaths(named.operation)
+      for (const { at, value } of leavesOf(JSON.parse(text)))
+        if (shown.includes(at) && typeof value === 'string')
+          expect([at, value.includes('***') || value === '', value]).toEqual([at, true, value])
+    })
+
+  test('there are some', () => {
+    expect(showing.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([
+        'contacts.get',
+        'consents.history',
+        'auditEvents.list',
+        'erasures.get',
+        'segments.list',
+      ]),
+    )
+  })
 })
 
 test('a test of a campaign shows a contact as who asks for it may see them', async ({

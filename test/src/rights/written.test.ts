@@ -147,7 +147,7 @@ test('what cannot be changed is counted in the receipt, which names nobody', asy
     url: `https://x.example/?by=${email}`,
   }
   await api.consents.record(grace.id, { purpose, channel: 'email', state: 'granted', evidence })
-  await api.senders.create({ email: 'news@sender.example', name: 'News', replyTo: email })
+  const sender = await api.senders.create({ email: 'news@sender.example', name: 'News', replyTo: email })
   await server.platform.db.account.update({
     where: { id: account.id },
     data: { dpo: { name: 'DPO', email } },
@@ -162,6 +162,11 @@ test('what cannot be changed is counted in the receipt, which names nobody', asy
     ['account', 1],
     ['external_id', 1],
   ])
+  // a sender is somebody who writes for the account: it stays, and the receipt says which
+  expect(receipt.outOfReach.map(({ ids }) => ids)).toEqual([[], [sender.id], [], []])
+  expect(await api.senders.get(sender.id)).toMatchObject({ replyTo: email })
+  const masked = await account.as({ permissions: ['contacts:read', 'templates:read'] })
+  expect((await masked.erasures.get(erasure.id)).outOfReach.map(({ ids }) => ids)).toEqual([[], [], [], []])
   expect(linesAbout([JSON.stringify(receipt)])).toEqual([])
   const own = (await dumpDatabase(server)).filter((text) => text.includes(account.id))
   const left = linesAbout(own).map((line) => / in public\.(\w+) /.exec(line)?.[1])

@@ -1,0 +1,37 @@
+/** Addresses that a style sheet loads. */
+
+const loading = /url\([^)]*\)?|@import[^;]*|image-set\([^)]*\)?|\bsrc\([^)]*\)?/gi
+/** What stands in the message itself. */
+const inline = /^url\(\s*["']?\s*(?:data:|cid:|#)/i
+/** Fonts that MJML asks for by itself. */
+const fonts = /^(?:url\(|@import\s+(?:url\()?)\s*["']?https:\/\/fonts\.googleapis\.com\//i
+
+/** Where they stand; all of the text when it is written so that one cannot tell. */
+export function cssLoads(text: string): { begin: number; end: number }[] {
+  const found = rangesIn(text)
+  const read = rangesIn(decoded(text))
+  return read.length === found.length ? found : [{ begin: 0, end: text.length }]
+}
+
+function rangesIn(text: string): { begin: number; end: number }[] {
+  return [...text.matchAll(loading)]
+    .filter(({ 0: one }) => !inline.test(one) && !fonts.test(one))
+    .map(({ 0: one, index }) => ({ begin: index, end: index + one.length }))
+}
+
+/** Without escapes (CSS Syntax level 3, §4.3.7) and comments. */
+function decoded(text: string): string {
+  return text
+    .split('/*')
+    .map((piece, at) => (at === 0 ? piece : afterComment(piece)))
+    .join('')
+    .replace(/\\([0-9a-f]{1,6})\s?/gi, (_, code: string) => character(Number.parseInt(code, 16)))
+    .replace(/\\(.)/g, '$1')
+}
+
+function afterComment(piece: string): string {
+  const end = piece.indexOf('*/')
+  return end === -1 ? '' : piece.slice(end + 2)
+}
+
+const character = (code: number) => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')
