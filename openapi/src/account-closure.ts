@@ -81,6 +81,7 @@ export const accountClosure = resource(
         'suppression). After `closesAt` the account is archived and deleted.',
       ].join(' '),
       access: 'account:write',
+      trialLimit: 5,
       // so that a request that is repeated for want of an answer gets the answer it had
       whileClosing: true,
       body: Closed({

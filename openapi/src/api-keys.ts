@@ -80,6 +80,7 @@ export const apiKeys = resource(
       description:
         'The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key.',
       access: 'api-keys:manage',
+      trialLimit: 50,
       recentProof: true,
       body: Closed({
         name: Name,
@@ -139,6 +140,7 @@ export const apiKeys = resource(
         'longer, or from more addresses.',
       ].join(' '),
       access: 'api-keys:manage',
+      trialLimit: 50,
       recentProof: true,
       params: Type.Object({ apiKeyId: Id }),
       body: Closed({

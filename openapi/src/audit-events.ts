@@ -63,6 +63,56 @@ export const headProblems = [
   'the log, in the database or among the files, is gone or is not what the platform wrote.',
 ].join(' ')
 
+const recordKinds = ['suppression', 'erasure', 'verification', 'retention', 'closure'] as const
+
+export const RecordKind = OneOf(recordKinds, {
+  description:
+    'A suppression, the receipt of an erasure, a change of a step of the verification, how long the audit log is kept (`id`: the account), the receipts of a closing.',
+})
+
+const Records = Type.Object(
+  {
+    entries: Type.Integer({
+      minimum: 0,
+      description: 'Sealed entries that hold, up to the first break among them.',
+      examples: [1_200],
+    }),
+    breaks: Type.Integer({
+      minimum: 0,
+      description:
+        'How many things do not hold: rows that are not as the last entry about them says, and the first break among seals.',
+      examples: [0],
+    }),
+    firstBreak: Nullable(
+      Type.Object({
+        problem: OneOf(
+          [
+            'record_changed',
+            'record_removed',
+            'record_inserted',
+            'entry_changed',
+            'entry_removed',
+            'entry_inserted',
+            'seal_changed',
+            'seal_missing',
+            'head_missing',
+            'head_changed',
+          ],
+          { description: headProblems },
+        ),
+        kind: Nullable(RecordKind),
+        id: Nullable(Id),
+        seal: Nullable(Type.Integer({ minimum: 1, examples: [7] })),
+      }),
+    ),
+  },
+  {
+    $id: 'RecordIntegrity',
+    description:
+      'Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by other ways than this API is named.',
+  },
+)
+
 export const AuditIntegrity = Type.Object(
   {
     events: Type.Integer({
@@ -112,6 +162,7 @@ export const AuditIntegrity = Type.Object(
         ),
       }),
     ),
+    records: Records,
     checkedAt: Timestamp,
   },
   { $id: 'AuditIntegrity' },
@@ -217,6 +268,7 @@ export const auditEvents = resource(
         'an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with',
         'their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found.',
         'So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other.',
+        'Rows that are promises (suppressions, receipts, steps of the verification, the retention) are compared with sealed entries that say what they are: `records`.',
       ].join(' '),
       access: 'audit:read',
       responses: { 200: AuditIntegrity },

@@ -223,6 +223,7 @@ export const campaigns = resource(
       summary: 'Create a campaign',
       description: `A draft. The audience is a segment or lists; the content a template or inline. ${maskedValues}`,
       access: 'campaigns:write',
+      trialLimit: 500,
       body: Closed({ ...editable, name: Name, channel: Channel, purpose: PurposeKey, sender: Id }),
       responses: { 201: Campaign },
       errors: ['invalid'],
@@ -298,6 +299,7 @@ export const campaigns = resource(
       description:
         "To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.",
       access: 'campaigns:send',
+      trialLimit: 20,
       params,
       body: Closed({
         to: Type.Array(Email, { minItems: 1, maxItems: 5, uniqueItems: true }),
@@ -310,6 +312,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/send',
+      trialLimit: 100,
       cost: 'expensive',
       summary: 'Send a campaign to everyone in its audience who may receive it',
       description:
@@ -320,6 +323,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/schedule',
+      trialLimit: 100,
       cost: 'expensive',
       summary: 'Send a campaign later',
       description:
@@ -331,6 +335,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/pause',
+      trialLimit: 500,
       summary: 'Pause a campaign',
       description: 'Messages in the hands of a worker are finished; no other leaves.',
       errors: ['not_found', 'campaign_not_sending'],
@@ -339,6 +344,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/resume',
+      trialLimit: 500,
       summary: 'Resume a paused campaign',
       description:
         'Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it.',
@@ -348,6 +354,7 @@ export const campaigns = resource(
       ...change,
       method: 'POST',
       path: '/v1/campaigns/{campaignId}/cancel',
+      trialLimit: 500,
       summary: 'Cancel a campaign',
       description: 'What has not left will not; what has left cannot be called back.',
       errors: ['not_found', 'campaign_over'],

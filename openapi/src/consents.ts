@@ -236,6 +236,7 @@ export const consents = resource(
       description:
         'Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like).',
       access: 'consents:write',
+      trialLimit: 5_000,
       params,
       body: Closed({
         purpose: PurposeKey,

@@ -221,6 +221,7 @@ export const contacts = resource(
       description:
         'At least one of `email`, `phone` and `externalId` is required. Creating a contact does not make it lawful to write to it: record a consent, here or later.',
       access: 'contacts:write',
+      trialLimit: 'counted',
       body: ContactInput,
       responses: { 201: Contact },
       errors: [...refusals, 'trial_restricted'],
@@ -322,6 +323,7 @@ export const contacts = resource(
       description:
         '201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one.',
       access: 'contacts:write',
+      trialLimit: 5_000,
       params: Type.Object({
         externalId: Type.String({
           minLength: 1,
@@ -340,6 +342,7 @@ export const contacts = resource(
       summary: 'Create or change the contact with an email address',
       description: '201 when it was created, 200 when it existed; fields left out stay as they are.',
       access: 'contacts:write',
+      trialLimit: 5_000,
       params: Type.Object({ email: EmailInput }),
       body: Closed({ ...writableByEmail, ...beside }),
       responses: { 200: Contact, 201: Contact },
@@ -352,6 +355,7 @@ export const contacts = resource(
       description:
         'An item is the contact with its `externalId`, else the one with its `email`; an item with neither, the one with its `phone`. Items are taken in order: a later one sees what an earlier one did. One result per item, in order; a bad item does not stop the others.',
       access: 'contacts:write',
+      trialLimit: 500,
       body: Closed({
         contacts: Type.Array(ContactInput, { minItems: 1, maxItems: 5000 }),
         onConflict: OneOf(['update', 'skip'], { description: 'What to do with a contact that exists.' }),

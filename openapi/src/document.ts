@@ -5,7 +5,7 @@ import { type ErrorCode, type ErrorDefinition, errors } from './errors.ts'
 import { errorsByStatus, isRepeatable } from './errors-of.ts'
 import { exampleOf } from './example-of.ts'
 import { loweringNote } from './lowering.ts'
-import { type FileResponse, isFile, type OperationSpec, type Resource } from './operation.ts'
+import { type FileResponse, isFile, type OperationSpec, type Resource, trialLimitOf } from './operation.ts'
 import { permissions } from './permissions.ts'
 import { OAuthProblem, Problem } from './problem.ts'
 
@@ -135,7 +135,7 @@ function operationObject(
     operationId: `${resource.name}.${key}`,
     tags: [resource.name],
     summary: operation.summary,
-    description: descriptionOf(operation) + loweringNote(`${resource.name}.${key}`),
+    description: descriptionOf(operation) + trialNote(operation) + loweringNote(`${resource.name}.${key}`),
     security: securityOf(operation),
     ...(parametersOf(operation, components) ?? {}),
     ...(requestBodyOf(operation, components) ?? {}),
@@ -144,6 +144,7 @@ function operationObject(
     ...(operation.bodyLimit === undefined ? {} : { 'x-body-limit': operation.bodyLimit }),
     ...(operation.whileClosing || operation.safe ? { 'x-while-closing': true } : {}),
     ...(operation.recentProof === undefined ? {} : { 'x-recent-proof': operation.recentProof }),
+    ...(trialLimitOf(operation) === undefined ? {} : { 'x-trial-limit': trialLimitOf(operation) }),
     ...(operation.cost === undefined ? {} : { 'x-cost': operation.cost }),
   }
 }
@@ -155,6 +156,11 @@ function descriptionOf({ description, cost }: OperationSpec): string {
     cost.expensiveWith.map((name) => `\`${name}\``),
   )
   return `${description} Expensive with ${names}: see Turns.`
+}
+
+function trialNote(operation: OperationSpec): string {
+  const limit = trialLimitOf(operation)
+  return limit === undefined ? '' : ` A trial account may ask for it ${limit} times in 24 hours.`
 }
 
 function securityOf({ access, besides = [] }: OperationSpec): Json[] {

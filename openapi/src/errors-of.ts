@@ -1,6 +1,6 @@
 /** What an operation may refuse with, as its contract says and its kind implies. */
 import { commonErrors, type ErrorCode, errors, securedErrors } from './errors.ts'
-import type { OperationSpec } from './operation.ts'
+import { type OperationSpec, trialLimitOf } from './operation.ts'
 
 /** Whether an `Idempotency-Key` is heeded. */
 export const isRepeatable = ({ method, form, answersTokens }: OperationSpec) =>
@@ -22,6 +22,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
         : securedErrors
   const posts = isRepeatable(operation) ? repeatErrors : []
   const proofs = operation.recentProof === undefined ? [] : (['proof_required'] as const)
+  const trials = trialLimitOf(operation) === undefined ? [] : (['trial_restricted'] as const)
   const bodies =
     operation.body === undefined && operation.upload === undefined && operation.form === undefined
       ? []
@@ -31,6 +32,7 @@ export function errorsOf(operation: OperationSpec): ErrorCode[] {
       ...commonErrors,
       ...secured,
       ...proofs,
+      ...trials,
       ...posts,
       ...bodies,
       ...(operation.errors ?? []),

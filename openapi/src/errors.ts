@@ -98,7 +98,7 @@ export const errors = {
   trial_restricted: {
     status: 403,
     title: 'A trial account cannot do this',
-    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, holds 1,000 contacts and 10 users at most, and creates 2,000 contacts, sends 10 invitations and adds 20 sender domains in 24 hours. What is deleted counts as well. The limits end when the operator has approved the account.',
+    help: 'A trial account sends only to addresses that its own users have confirmed, within a daily quota, holds 1,000 contacts and 10 users at most, and creates 2,000 contacts, sends 10 invitations and adds 20 sender domains in 24 hours. Each operation also says how often it may be asked for (`x-trial-limit`). What is deleted, and what is refused, counts as well. The limits end when the operator has approved the account.',
   },
   not_found: {
     status: 404,

@@ -70,6 +70,7 @@ export const fields = resource(
       summary: 'Declare a field',
       description: 'From then on contacts may hold a value of it among their `attributes`.',
       access: 'contacts:write',
+      trialLimit: 200,
       body: Closed({
         key: Key,
         label: Label,

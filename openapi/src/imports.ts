@@ -147,6 +147,7 @@ export const imports = resource(
       summary: 'Create an import',
       description: `${about} Recording consents needs \`consents:write\` as well.`,
       access: 'contacts:import',
+      trialLimit: 50,
       body: Closed({
         ...settings,
         delimiter: Type.Optional(
@@ -203,6 +204,7 @@ export const imports = resource(
         'The file is deleted as soon as the import has ended, and an import that waits for its file for more than a day is cancelled.',
       ].join(' '),
       access: 'contacts:import',
+      trialLimit: 50,
       params,
       upload: {
         'text/csv': 'Email Address,First Name\nada@example.com,Ada\n',
@@ -273,6 +275,7 @@ export const imports = resource(
       description:
         'It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.',
       access: 'contacts:import',
+      trialLimit: 100,
       params,
       responses: { 202: Import },
       errors: ['not_found', 'import_ended'],

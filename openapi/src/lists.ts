@@ -49,6 +49,7 @@ export const lists = resource(
       summary: 'Create a list',
       description: 'It starts empty.',
       access: 'contacts:write',
+      trialLimit: 200,
       body: Closed({ name: Name }),
       responses: { 201: List },
       errors: ['invalid', 'conflict'],
@@ -101,6 +102,7 @@ export const lists = resource(
       summary: 'Add up to 5,000 contacts to a list',
       description: 'Adding one that is a member already changes nothing.',
       access: 'contacts:write',
+      trialLimit: 2_000,
       params,
       body: Members,
       responses: {

@@ -42,6 +42,7 @@ export const objections = resource(
       summary: 'Record an objection',
       description: 'It needs no reason and takes effect at once, for messages on their way as well.',
       access: 'consents:write',
+      trialLimit: 5_000,
       whileClosing: true,
       params,
       body: Closed({ kind: Kind, evidence: Evidence }),

@@ -35,6 +35,11 @@ export interface OperationSpec {
    * members. API keys have nothing else to prove themselves with.
    */
   recentProof?: true | readonly string[]
+  /**
+   * How often an account in trial may ask for it in 24 hours, refused requests included; `counted` where a rule counts what is made
+   * instead. POST and PUT have a verdict each: what they write, mail or look up is not to grow without end. PATCH has `trialPatches`.
+   */
+  trialLimit?: TrialLimit
   params?: TObject
   query?: TObject
   body?: TSchema
@@ -58,6 +63,24 @@ export interface OperationSpec {
   errors?: readonly ErrorCode[]
 }
 
+type TrialLimit = number | 'counted'
+
+/** How often an account in trial may ask for each PATCH in 24 hours. */
+const trialPatches = 1_000
+
+/** How often an account in trial may ask for it in 24 hours; undefined for what is not counted by request. */
+export function trialLimitOf({ method, access, trialLimit }: OperationSpec): number | undefined {
+  if (typeof trialLimit === 'number') return trialLimit
+  return method === 'PATCH' && access !== 'public' && access !== 'operator' ? trialPatches : undefined
+}
+
+/** What adds something in an account without saying how often it may does not compile. */
+type WithVerdict<O> = O extends { method: 'POST' | 'PUT' }
+  ? O extends { access: 'public' | 'operator' } | { safe: true }
+    ? unknown
+    : { trialLimit: TrialLimit }
+  : unknown
+
 export type Operations = Record<string, OperationSpec>
 
 export interface Resource<Name extends string = string, Ops extends Operations = Operations> {
@@ -68,7 +91,7 @@ export interface Resource<Name extends string = string, Ops extends Operations =
 }
 
 /** Declares one operation; keeps its exact type. */
-export function operation<const O extends OperationSpec>(spec: O): O {
+export function operation<const O extends OperationSpec>(spec: O & WithVerdict<O>): O {
   return spec
 }
 

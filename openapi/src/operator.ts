@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { AccountClosure } from './account-closure.ts'
 import { Account, accountStatuses } from './accounts.ts'
-import { AuditIntegrity } from './audit-events.ts'
+import { AuditIntegrity, RecordKind } from './audit-events.ts'
 import { operation, resource } from './operation.ts'
 import { Closed, Id, Nullable, OneOf, Page, pageQuery, Timestamp } from './schemas.ts'
 import { SenderDomain } from './sender-domains.ts'
@@ -41,7 +41,7 @@ const AccountForOperator = Type.Object(
   { $id: 'AccountForOperator' },
 )
 
-const logNames = ['audit', 'consents', 'checkpoint'] as const
+const logNames = ['audit', 'consents', 'records', 'checkpoint'] as const
 
 const PlatformIntegrity = Type.Object(
   {
@@ -52,7 +52,7 @@ const PlatformIntegrity = Type.Object(
         heads: Type.Integer({
           minimum: 0,
           description:
-            'Logs that it lists: an audit log and a consent ledger of each account, as far as they are sealed.',
+            'Logs that it lists: an audit log, a consent ledger and entries about rows of each account, as far as they are sealed.',
           examples: [412],
         }),
         writtenAt: Timestamp,
@@ -62,14 +62,22 @@ const PlatformIntegrity = Type.Object(
       Type.Object({
         accountId: Nullable(Id),
         log: OneOf(logNames, {
-          description: 'The audit log or the consent ledger of the account, or the checkpoint of them all.',
+          description:
+            'The audit log or the consent ledger of the account, its rows that are compared with sealed entries, or the checkpoint of them all.',
         }),
         problem: Type.String({
           description:
-            'As in `AuditIntegrity` and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.',
+            'As in `AuditIntegrity` (also its `records`) and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.',
           examples: ['seal_missing'],
         }),
         seal: Nullable(Type.Integer({ minimum: 1, examples: [7] })),
+        kind: Nullable(RecordKind),
+        id: Nullable(Id),
+        breaks: Type.Integer({
+          minimum: 1,
+          description: 'How many things do not hold, where all of them are looked for (`records`).',
+          examples: [1],
+        }),
         verifiedAt: Timestamp,
       }),
       {

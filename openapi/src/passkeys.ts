@@ -88,6 +88,7 @@ export const passkeys = resource(
       description:
         'Answers what the browser is asked with. The challenge in it is good once, for five minutes.',
       access: 'session',
+      trialLimit: 200,
       body: Closed({ password: CurrentPassword }),
       responses: { 200: PasskeyOptions('create') },
       errors: ['invalid'],
@@ -99,6 +100,7 @@ export const passkeys = resource(
       description:
         'From now on the user logs in with it, or with another second factor they have. The first second factor of a user comes with ten recovery codes, shown in this answer only.',
       access: 'session',
+      trialLimit: 50,
       body: Closed({
         name: Line({ minLength: 1, maxLength: 100, description: 'To know it by.', examples: ['Laptop'] }),
         credential: PasskeyRegistration,

@@ -102,6 +102,7 @@ export const purposes = resource(
       description:
         'Grounds that cannot carry what they are declared for are refused with `instruction_may_infringe` and the article.',
       access: 'purposes:write',
+      trialLimit: 100,
       body: Closed({ key: PurposeKey, ...required, ...optional }),
       responses: { 201: Purpose },
       errors: ['conflict', 'invalid', 'instruction_may_infringe'],

@@ -43,6 +43,7 @@ export const restriction = resource(
     create: operation({
       method: 'POST',
       path,
+      trialLimit: 5_000,
       summary: 'Restrict the processing of a contact',
       description: 'It takes effect at once, for messages on their way as well. One in force stays as it is.',
       access: 'consents:write',

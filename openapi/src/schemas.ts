@@ -62,9 +62,11 @@ export const Channel = Type.Union([Type.Literal('email'), Type.Literal('sms')], 
 
 /** `string | null`, `number | null`… as one schema with a type array (JSON Schema 2020-12). */
 export function Nullable<T extends TSchema>(schema: T) {
-  const { $id: _, ...inner } = schema as T & { type?: string }
+  const { $id: _, ...inner } = schema as T & { type?: string; enum?: unknown[] }
   if (typeof inner.type === 'string' && !('anyOf' in inner) && inner.type !== 'object') {
-    return Type.Unsafe<Static<T> | null>({ ...inner, type: [inner.type, 'null'] })
+    // `enum` holds whatever `type` says: it has to list null as well
+    const words = inner.enum === undefined ? {} : { enum: [...inner.enum, null] }
+    return Type.Unsafe<Static<T> | null>({ ...inner, ...words, type: [inner.type, 'null'] })
   }
   return Type.Unsafe<Static<T> | null>({ anyOf: [schema, { type: 'null' }] })
 }

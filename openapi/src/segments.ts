@@ -28,6 +28,7 @@ export const segments = resource(
       description:
         'The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well.',
       access: 'contacts:write',
+      trialLimit: 200,
       body: Closed({ name: Name, rule: SegmentRule }),
       responses: { 201: Segment },
       errors: ['invalid', 'conflict'],

@@ -43,6 +43,7 @@ export const senderDomains = resource(
       description:
         'Makes an RSA-2048 DKIM key (RFC 6376), kept sealed, and says which DNS records to publish. A trial account adds 20 in 24 hours at most.',
       access: 'templates:write',
+      trialLimit: 'counted',
       body: Closed({ domain: Type.String({ minLength: 1, maxLength: 253, examples: ['example.com'] }) }),
       responses: { 201: SenderDomain },
       errors: ['invalid', 'conflict', 'trial_restricted'],
@@ -74,6 +75,7 @@ export const senderDomains = resource(
       description:
         'Looks the records up now. The domain is `verified` when its DKIM key is found as published here.',
       access: 'templates:write',
+      trialLimit: 100,
       params,
       responses: { 200: SenderDomain },
       errors: ['not_found'],

@@ -34,6 +34,7 @@ export const senders = resource(
       summary: 'Create a sender',
       description: 'Attached to the sender domain of its address, when there is one.',
       access: 'templates:write',
+      trialLimit: 50,
       body: Closed({ email: Email, name: Name, replyTo: Type.Optional(Nullable(Email)) }),
       responses: { 201: Sender },
       errors: ['invalid', 'conflict'],

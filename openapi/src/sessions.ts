@@ -130,6 +130,7 @@ export const sessions = resource(
         'hand the account over, change its security settings. Wrong proofs are slowed down as at the login.',
       ].join(' '),
       access: 'session',
+      trialLimit: 200,
       body: Closed({
         password: LoginPassword,
         totp: Type.Optional(TotpCode),

@@ -63,6 +63,7 @@ export const suppressions = resource(
       summary: 'Suppress an address',
       description: 'It counts at once, for messages on their way as well.',
       access: 'consents:write',
+      trialLimit: 2_000,
       whileClosing: true,
       body: Closed({ channel: Channel, value: Value, reason: Reason, purpose: Type.Optional(PurposeKey) }),
       responses: { 201: Suppression },

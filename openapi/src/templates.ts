@@ -88,6 +88,7 @@ export const templates = resource(
       summary: 'Create a template',
       description: `Compiled before it is stored: an error points at the part, the line and the column. ${maskedValues}`,
       access: 'templates:write',
+      trialLimit: 500,
       body: Closed({ name: Name, channel: Channel, ...contentFields }),
       responses: { 201: Template },
       errors: ['invalid', 'conflict'],

@@ -59,6 +59,7 @@ export const totp = resource(
       description:
         'Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one.',
       access: 'session',
+      trialLimit: 50,
       body: Closed({ password: CurrentPassword }),
       answersSecret: ['secret', 'url'],
       responses: {
@@ -83,6 +84,7 @@ export const totp = resource(
       summary: 'Confirm the first code',
       description: 'From now on the user logs in with a code. Answers ten recovery codes, once.',
       access: 'session',
+      trialLimit: 50,
       body: Closed({
         code: Type.String({
           minLength: 6,
@@ -101,6 +103,7 @@ export const totp = resource(
       summary: 'Make new recovery codes',
       description: 'The ones before are worth nothing any more.',
       access: 'session',
+      trialLimit: 20,
       body: Closed({ totp: TotpCode }),
       answersSecret: ['recoveryCodes'],
       responses: { 200: RecoveryCodes },
@@ -122,7 +125,7 @@ export const totp = resource(
       path: '/v1/users/{userId}/second-factors',
       summary: "Take away a user's second factors",
       description:
-        "For somebody who has lost them all: codes, passkeys and recovery codes are deleted, and the user's sessions end. Not one's own, nor those of a user who may do what one may not.",
+        "For somebody who has lost them all: codes, passkeys and recovery codes are deleted, the sessions end, and the password no longer works. The user is sent a link to choose another, logs in with it, and sets up a new second factor before anything else, whether or not the account requires one. They, and all active owners and admins, are told by mail. Not one's own, nor those of a user who may do what one may not, nor with a test key, whose mails reach nobody.",
       access: 'users:manage',
       recentProof: true,
       params: Type.Object({ userId: Id }),

@@ -39,6 +39,7 @@ export const tracking = resource(
     record: operation({
       method: 'POST',
       path,
+      trialLimit: 5_000,
       summary: 'Record what a contact says to tracking',
       description: 'A line of the ledger, with its proof. Saying no is always accepted.',
       access: 'consents:write',

@@ -48,6 +48,18 @@ export const User = Type.Object(
   { $id: 'User' },
 )
 
+/** A user after a change by which API keys may have ended. */
+const ChangedUser = Type.Object(
+  {
+    ...User.properties,
+    endedApiKeys: Type.Array(Type.Object({ id: Id, name: Type.String({ examples: ['Shop'] }) }), {
+      description:
+        'API keys that ended with this change, because only this user knew them: replace them where they are used.',
+    }),
+  },
+  { $id: 'ChangedUser' },
+)
+
 const params = Type.Object({ userId: Id })
 
 const keepApiKeys = Type.Object({
@@ -93,6 +105,7 @@ export const users = resource(
       description:
         'Sends a mail with a link, which works for seven days. Whoever accepts chooses a password, and is `active` from then on. A trial account has 10 users at most, and sends 10 invitations in 24 hours, repeated ones and those of deleted users included.',
       access: 'users:manage',
+      trialLimit: 'counted',
       recentProof: true,
       body: Closed({
         email: Email,
@@ -139,6 +152,7 @@ export const users = resource(
       description:
         'Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day.',
       access: 'session',
+      trialLimit: 10,
       responses: { 204: null },
       errors: ['not_found'],
     }),
@@ -148,6 +162,7 @@ export const users = resource(
       summary: "Change one's own password",
       description: 'All other sessions of the user end at once, and a mail tells of it.',
       access: 'session',
+      trialLimit: 10,
       body: Closed({
         currentPassword: Type.String({
           minLength: 1,
@@ -175,13 +190,13 @@ export const users = resource(
       path: '/v1/users/{userId}',
       summary: 'Change a user',
       description:
-        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on, each with an event `users.update` in the audit log. A key cannot change the rights of the user who made it.',
+        'A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on; the answer lists them (`endedApiKeys`), and the audit log has an event `users.update` for each. A key cannot change the rights of the user who made it.',
       access: 'users:manage',
       recentProof: ['role', 'permissions'],
       params,
       query: keepApiKeys,
       body: Closed({ ...names, ...rights }),
-      responses: { 200: User },
+      responses: { 200: ChangedUser },
       errors: ['not_found', 'invalid', 'precondition_failed', 'last_owner'],
     }),
     delete: operation({
@@ -203,6 +218,7 @@ export const users = resource(
       description:
         'With a new link; the earlier one goes on working until it expires. Not more than one in five minutes and five a day.',
       access: 'users:manage',
+      trialLimit: 'counted',
       params,
       responses: { 200: User },
       errors: ['not_found', 'conflict', 'trial_restricted'],
@@ -212,11 +228,12 @@ export const users = resource(
       path: '/v1/users/{userId}/deactivate',
       summary: 'Deactivate a user',
       description:
-        'All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The audit log names each key that has ended, in an event `users.deactivate` whose target is the key. `reactivate` lets the user in again; keys that have ended stay so.',
+        'All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The answer lists them (`endedApiKeys`), and the audit log has an event `users.deactivate` for each, whose target is the key. `reactivate` lets the user in again; keys that have ended stay so.',
       access: 'users:manage',
+      trialLimit: 100,
       params,
       query: keepApiKeys,
-      responses: { 200: User },
+      responses: { 200: ChangedUser },
       errors: ['not_found', 'last_owner'],
     }),
     reactivate: operation({
@@ -226,6 +243,7 @@ export const users = resource(
       description:
         'With the rights the user had, which one must have oneself. Who had not accepted yet is invited again.',
       access: 'users:manage',
+      trialLimit: 100,
       recentProof: true,
       params,
       responses: { 200: User },
@@ -237,6 +255,7 @@ export const users = resource(
       summary: 'Hand the account over',
       description: 'An owner makes an active user owner in their place, and is an admin from then on.',
       access: 'users:manage',
+      trialLimit: 10,
       recentProof: true,
       params,
       responses: { 200: User },

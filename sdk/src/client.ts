@@ -44,6 +44,11 @@ export interface EnvoiOptions {
   maxRetries?: number
   /** Milliseconds an attempt may go without a byte sent or received; 30,000 unless said. */
   timeout?: number
+  /**
+   * Asked when a request is refused because it takes a recent proof of who the user is (`proof_required`): prove it with
+   * `sessions.prove`, and answer true to have the request sent once more. It may take as long as a person needs: `timeout` bounds requests.
+   */
+  onProofRequired?: () => Promise<boolean>
   /** Another `fetch`, for a proxy or a browser's needs. */
   fetch?: typeof fetch
 }
@@ -62,6 +67,7 @@ export function createEnvoi(options: EnvoiOptions): Envoi {
     fetch: options.fetch ?? globalThis.fetch,
     maxRetries: options.maxRetries ?? 3,
     timeout: options.timeout ?? 30_000,
+    onProofRequired: options.onProofRequired ?? (async () => false),
     randomKey: () => crypto.randomUUID(),
     sleep,
     now: Date.now,

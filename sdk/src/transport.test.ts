@@ -33,6 +33,28 @@ for (const status of [400, 401, 403, 404, 409, 412, 413, 415, 422, 501]) {
   })
 }
 
+test('a person may take longer to prove who they are than a request may take', async () => {
+  const server = await scriptedServer(problem(403, 'proof_required'), answer(201, { id: '1' }))
+  const timeout = 50
+  const { api, waits } = patientApi(server.url, {
+    timeout,
+    onProofRequired: () => new Promise((typed) => setTimeout(typed, 4 * timeout, true)),
+  })
+  await expect(templates(api).create(template)).resolves.toEqual({ id: '1' })
+  const [first, second] = server.seen
+  expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key'])
+  expect(waits).toEqual([])
+})
+
+test('a proof is asked for once, and what is refused for want of it is thrown', async () => {
+  const server = await scriptedServer(problem(403, 'proof_required'), problem(403, 'proof_required'))
+  let asked = 0
+  const onProofRequired = async () => ++asked > 0
+  const { api } = patientApi(server.url, { onProofRequired })
+  await expect(templates(api).create(template)).rejects.toMatchObject({ code: 'proof_required' })
+  expect([asked, server.seen.length]).toEqual([1, 2])
+})
+
 test('the wait doubles with each attempt, and the last failure is thrown', async () => {
   const server = await scriptedServer(...Array.from({ length: 7 }, () => problem(503, 'unavailable')))
   const { api, waits } = patientApi(server.url, { maxRetries: 6 })

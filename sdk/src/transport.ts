@@ -1,5 +1,5 @@
 /** Sends a call: once, or again while that is safe and worth it, waiting for as long as the server asks. Throws typed errors. */
-import { apiError, ConnectionError, EnvoiError } from './errors.ts'
+import { ApiError, apiError, ConnectionError } from './errors.ts'
 import { backoff, isPassing, longestWait, retryAfter } from './retry.ts'
 import { boundSilence, heardThrough } from './silence.ts'
 import type { Sleep } from './sleep.ts'
@@ -10,6 +10,8 @@ export interface TransportOptions {
   maxRetries: number
   /** Milliseconds an attempt may go without a byte sent or received. */
   timeout: number
+  /** Whether the user has proven who they are, after a refusal for want of that; no attempt is running meanwhile. */
+  onProofRequired: () => Promise<boolean>
   sleep: Sleep
   now: () => number
   random: () => number
@@ -37,15 +39,23 @@ function isRepeatable({ method, headers, body }: Call): boolean {
 export function transport(options: TransportOptions): (call: Call) => Promise<Response> {
   return async (call) => {
     const attempts = isRepeatable(call) ? 1 + options.maxRetries : 1
+    let asked = false
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptOnce(call, options)
       if (outcome instanceof Response && outcome.ok) return outcome
       const { error, wait } = await failureOf(outcome, call, attempt, options)
+      // nothing was done for want of a proof: sending it once more is safe
+      if (!asked && isProofRequired(error) && !(call.body instanceof ReadableStream)) {
+        asked = true
+        if (await options.onProofRequired()) continue
+      }
       if (wait === undefined || attempt >= attempts) throw error
       await options.sleep(wait, call.signal)
     }
   }
 }
+
+const isProofRequired = (error: unknown) => error instanceof ApiError && error.code === 'proof_required'
 
 /** What to throw, and how many milliseconds to wait before trying again; undefined when that would not help. */
 async function failureOf(
@@ -59,8 +69,6 @@ async function failureOf(
     // the caller's own decision comes back as the caller gave it
     if (call.signal?.aborted) return { error: call.signal.reason }
     const cause = outcome.failed
-    // a `fetch` that asked the API something itself, and was refused: asking again gives the same answer
-    if (cause instanceof EnvoiError) return { error: cause }
     const message = `${call.method} ${new URL(call.url).pathname}: ${reasonOf(cause)}`
     return { error: new ConnectionError(message, { cause }), wait }
   }

@@ -15,5 +15,6 @@ export const schedules: readonly Schedule[] = [
   // what an edge killed before it could ask has recorded
   { job: 'events.ingest', payload: {}, next: every(60) },
   { job: 'platform.partitions', payload: {}, next: daily(2, 10) },
+  { job: 'records.seal', payload: {}, next: every(300) },
   { job: 'users.forgetMails', payload: {}, next: daily(2, 40) },
 ]

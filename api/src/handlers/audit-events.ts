@@ -4,6 +4,7 @@ import { listAuditEvents } from '@envoi/core/audit/list-audit-events'
 import { verifyAudit } from '@envoi/core/audit/verify-audit'
 import { type Masked, maskAuditEvent } from '@envoi/core/contacts/mask'
 import type { AuditEvent as AuditEventRow } from '@envoi/core/database'
+import { verifyRecords } from '@envoi/core/records/verify-records'
 import { contract } from '@envoi/openapi'
 import { ok, page } from '../routes/answers.ts'
 import { implement } from '../routes/implement.ts'
@@ -42,10 +43,12 @@ const preferredFormat = (accept: string) =>
 
 export async function presentIntegrity(context: Context) {
   const { sealedAt, keptSince, ...verdict } = await verifyAudit(context)
+  const records = await verifyRecords(context)
   return {
     ...verdict,
     sealedAt: sealedAt?.toISOString() ?? null,
     keptSince: keptSince?.toISOString() ?? null,
+    records,
     checkedAt: context.clock.now().toISOString(),
   }
 }

@@ -1,3 +1,4 @@
+import type { EndedKey } from '@envoi/core/access/end-keys-of'
 import type { User as UserRow } from '@envoi/core/database'
 import { changePassword } from '@envoi/core/passwords/change-password'
 import { deactivateUser } from '@envoi/core/users/deactivate-user'
@@ -38,8 +39,7 @@ export const usersHandlers = implement(contract.users, {
     return answerUser(user)
   },
   update: async ({ params, query, body, ifMatch }, context) => {
-    const user = await updateUser(context, params.userId, body, ifMatch, query)
-    return answerUser(user)
+    return answerChanged(await updateUser(context, params.userId, body, ifMatch, query))
   },
   delete: async ({ params, query }, context) => {
     await deleteUser(context, params.userId, query)
@@ -47,13 +47,15 @@ export const usersHandlers = implement(contract.users, {
   },
   repeatInvitation: async ({ params }, context) => answerUser(await repeatInvitation(context, params.userId)),
   deactivate: async ({ params, query }, context) =>
-    answerUser(await deactivateUser(context, params.userId, query)),
+    answerChanged(await deactivateUser(context, params.userId, query)),
   reactivate: async ({ params }, context) => answerUser(await reactivateUser(context, params.userId)),
   transferOwnership: async ({ params }, context) =>
     answerUser(await transferOwnership(context, params.userId)),
 })
 
 const answerUser = (user: UserRow) => ok(presentUser(user), user)
+const answerChanged = ({ user, endedKeys }: { user: UserRow; endedKeys: EndedKey[] }) =>
+  ok({ ...presentUser(user), endedApiKeys: endedKeys }, user)
 
 /** In an answer only when it was generated. */
 export const passwordOf = (password: string | undefined) => (password === undefined ? {} : { password })

@@ -17,6 +17,7 @@ export interface OperationObject {
   'x-body-limit'?: number
   'x-while-closing'?: true
   'x-recent-proof'?: true | readonly string[]
+  'x-trial-limit'?: number
   'x-cost'?: 'light' | 'expensive' | { expensiveWith: string[] }
 }
 

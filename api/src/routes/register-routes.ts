@@ -2,6 +2,7 @@
 import { type Context, DomainError, type Platform, type RequestContext } from '@envoi/core'
 import { requireRecentProof } from '@envoi/core/access/require-recent-proof'
 import { onLane } from '@envoi/core/connections/on-lane'
+import { countTrialRequest } from '@envoi/core/limited-acts/count-act'
 import { contract } from '@envoi/openapi'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { handlers } from '../handlers/index.ts'
@@ -139,6 +140,7 @@ function registerRoute(
       const { context, abandonment } = request
       if (context === null) throw new Error('a route of the contract ran without its context')
       const work = (on: typeof context) => handler(requestOf(request), on)
+      await countOnTrial(request, operation)
       // of a change only a part reads, and takes a lane by itself
       const isLongRead = method === 'GET' && costOf(request) === 'expensive'
       const working = isLongRead ? onLane(context, work) : work(context)
@@ -148,6 +150,15 @@ function registerRoute(
       return send(request, reply, answer)
     },
   })
+}
+
+/** An account that nobody knows yet has so many of each request in a day. One that is given its earlier answer again does not come here. */
+async function countOnTrial(
+  { principal, context }: FastifyRequest,
+  { operationId, 'x-trial-limit': limit }: RouteOfDocument['operation'],
+): Promise<void> {
+  if (limit === undefined || principal?.accountStatus !== 'trial') return
+  await countTrialRequest(context as Context, { kind: `${operationId} asked`, limit })
 }
 
 /** Whether a request is one of those that take a recent proof of who asks. */

@@ -16,7 +16,7 @@ const findSession = {
   text: `
     select
       u.id as user_id, u.role, u.permissions, a.security, a.status,
-      a.security ->> 'requireTotp' = 'true' and not exists (
+      (u.second_factor_due or a.security ->> 'requireTotp' = 'true') and not exists (
         select from totp where account_id = u.account_id and user_id = u.id and confirmed_at is not null
         union all
         select from passkey where account_id = u.account_id and user_id = u.id

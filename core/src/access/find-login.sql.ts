@@ -7,6 +7,8 @@ export interface FoundLogin {
   passwordHash: string | null
   status: 'invited' | 'active' | 'deactivated'
   security: { allowedIps?: string[]; notifyLogins?: boolean; requireTotp?: boolean }
+  /** Whether the user has to set up a second factor before anything else, whatever the account requires. */
+  secondFactorDue: boolean
   /** Whether the user has shown that the address is theirs. */
   isProven: boolean
   /** Whether the user has logged in from this network not long ago; never said of who has proven nothing. */
@@ -19,6 +21,7 @@ const findByLookup = {
   text: `
     select
       u.account_id as "accountId", u.id as "userId", u.email, u.password_hash as "passwordHash", u.status::text, a.security,
+      u.second_factor_due as "secondFactorDue",
       i.lookup = $1 as "isProven",
       i.lookup = $1 and exists (
         select from session s

@@ -20,7 +20,7 @@ export const sessionDays = 30
 /** Opens a session of a user who has proven who they are. Belongs into the transaction of that proof. */
 export async function openSession(
   tx: Context,
-  { userId, security }: Pick<FoundLogin, 'userId' | 'security'>,
+  { userId, security, secondFactorDue }: Pick<FoundLogin, 'userId' | 'security' | 'secondFactorDue'>,
   factor: SecondFactor | null,
 ): Promise<OpenedSession> {
   const { accountId } = tx
@@ -63,6 +63,6 @@ export async function openSession(
     changed: factor === 'recovery_code' ? ['recoveryCodes'] : [],
   })
   if (security.notifyLogins === true) await requestAdminMails(tx, 'sessions.notice', { session: sessionId })
-  const mustEnrol = security.requireTotp === true && factor === null
+  const mustEnrol = (secondFactorDue || security.requireTotp === true) && factor === null
   return { accountId, userId, sessionId, refreshToken, mustEnrol }
 }

@@ -7,6 +7,7 @@ import { isGenuineHead, type LogName } from '../seals/log-head.ts'
 import { type AuditSealRow, archivedAudit } from './archived-audit.ts'
 import { archivedLedger, type LedgerSealRow } from './archived-ledger.ts'
 import { type ArchivedLog, bytesOf } from './archived-log.ts'
+import { archivedRecords } from './archived-records.ts'
 
 interface HeadRow {
   log: LogName
@@ -23,12 +24,14 @@ export function logCollector(): {
 } {
   const audit = archivedAudit()
   const ledger = archivedLedger()
+  const records = archivedRecords()
   const heads: HeadRow[] = []
   return {
     see(table, line) {
       if (table === 'log_head') heads.push(JSON.parse(line) as HeadRow)
       audit.see(table, line)
       ledger.see(table, line)
+      records.see(table, line)
     },
     verify(context) {
       const end = (log: LogName, found: ArchivedLog, seals: (AuditSealRow | LedgerSealRow)[]) =>
@@ -38,6 +41,7 @@ export function logCollector(): {
       return {
         audit: end('audit', audit.verify(context), audit.seals),
         consents: end('consents', ledger.verify(context), ledger.seals),
+        records: end('records', records.verify(context), records.seals),
       }
     },
   }

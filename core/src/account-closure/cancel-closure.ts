@@ -2,6 +2,7 @@ import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { recordClosure } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { requestAdminMails } from '../user-mails/request-user-mail.ts'
 import { lockAccount } from '../users/lock-account.ts'
@@ -25,6 +26,7 @@ export async function cancelClosure(context: Context) {
       where: { accountId_id: { ...tx.scope, id } },
       data: { status: 'cancelled', cancelledAt: now },
     })
+    await recordClosure(tx, id)
     await tx.db.account.update({
       where: { id: tx.accountId },
       data: {

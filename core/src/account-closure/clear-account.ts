@@ -2,6 +2,7 @@ import type { AccountClosure } from '@envoi/prisma'
 import { recordAudit } from '../audit/record-audit.ts'
 import { type Context, inAccount } from '../context.ts'
 import { platformAccount } from '../jobs/schedules.ts'
+import { recordClosure } from '../records/record-rows.ts'
 import { logs } from '../seals/log-head.ts'
 import { retireHeads } from '../seals/update-checkpoint.ts'
 import { transaction } from '../transaction.ts'
@@ -63,6 +64,7 @@ export async function finishArchiving(
       data: { status: 'archived', archivedAt: now },
     })
     if (count === 0) return
+    await recordClosure(tx, closure.id)
     await tx.db.account.update({ where: { id: tx.accountId }, data: { ...nobody, updatedAt: now } })
     await recordClosureStep(tx)
   })

@@ -32,7 +32,7 @@ const checks: Record<ClosureReceipt['step'], string> = {
   requested: 'Whatever changes something in the account is refused with `account_closing`.',
   cancelled: 'The account has the status again that it had before.',
   archived:
-    'The file of the archive has this length and this SHA-256; the operator opens it with `npm run archive:open`, which counts its rows and verifies the audit log and the consent ledger in it.',
+    'The file of the archive has this length and this SHA-256; the operator opens it with `npm run archive:open`, which counts its rows and verifies the sealed logs in it.',
   deleted: 'No table holds a row with the id of the account, but for the account itself and this closing.',
   destroyed:
     'There is neither a file nor a key of the archive any more; a copy that has this SHA-256 cannot be opened.',

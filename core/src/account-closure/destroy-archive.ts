@@ -1,5 +1,6 @@
 import type { AccountClosure } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { recordClosure } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { archiveFolder } from './archive-file.ts'
 import { recordClosureStep } from './clear-account.ts'
@@ -14,6 +15,7 @@ export async function destroyArchive(context: Context, { id }: AccountClosure): 
       data: { status: 'destroyed', destroyedAt: now, archiveKey: null, archiveFile: null },
     })
     if (count === 0) return
+    await recordClosure(tx, id)
     await tx.db.account.update({
       where: { id: tx.accountId },
       data: { status: 'destroyed', updatedAt: now },

@@ -4,6 +4,9 @@ import { sealAccountAudit } from '../audit/seal-audit.ts'
 import { sealAccountLedger } from '../consents/seal-ledger.ts'
 import type { Context } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
+import { recordClosure } from '../records/record-rows.ts'
+import { sealAccountRecords } from '../records/seal-records.ts'
+import { transaction } from '../transaction.ts'
 import { archiveEntries, type Manifest } from './archive-entries.ts'
 import { archiveFolder, archiveKeyUse, openArchiveFile, writeArchiveFile } from './archive-file.ts'
 import { after, archivePeriod } from './periods.ts'
@@ -22,6 +25,7 @@ export async function makeArchive(
   const horizon = lowestIdAt(context.clock.now())
   await sealAccountAudit(context, horizon, signal)
   await sealAccountLedger(context, horizon, signal)
+  await sealAccountRecords(context, horizon, signal)
   const file = `${archiveFolder(accountId)}/${context.newId()}.tar.gz.age`
   const identity = await generateX25519Identity()
   let made: Manifest | undefined
@@ -35,20 +39,24 @@ export async function makeArchive(
   if (JSON.stringify(found.manifest) !== JSON.stringify(made) || read().sha256 !== written.sha256)
     throw new Error('the archive that was read back is not the one that was written')
   const now = context.clock.now()
-  const { count } = await context.db.accountClosure.updateMany({
-    where: { ...context.scope, id: closure.id, status: 'archiving', sealedAt: null },
-    data: {
-      sealedAt: now,
-      destroyAt: after(now, archivePeriod),
-      archiveFile: file,
-      archiveKey: new Uint8Array(context.keys.seal(Buffer.from(identity), archiveKeyUse(accountId))),
-      archiveBytes: written.bytes,
-      archiveSha256: written.sha256,
-      archived: found.tables,
-    },
+  const isRecorded = await transaction(context, async (tx) => {
+    const { count } = await tx.db.accountClosure.updateMany({
+      where: { ...context.scope, id: closure.id, status: 'archiving', sealedAt: null },
+      data: {
+        sealedAt: now,
+        destroyAt: after(now, archivePeriod),
+        archiveFile: file,
+        archiveKey: new Uint8Array(context.keys.seal(Buffer.from(identity), archiveKeyUse(accountId))),
+        archiveBytes: written.bytes,
+        archiveSha256: written.sha256,
+        archived: found.tables,
+      },
+    })
+    if (count > 0) await recordClosure(tx, closure.id)
+    return count > 0
   })
   // never another's: it may be the one that was recorded
-  if (count === 0) await files.delete(file)
+  if (!isRecorded) await files.delete(file)
 }
 
 /**

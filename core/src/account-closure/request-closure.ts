@@ -3,6 +3,7 @@ import { getAccount } from '../accounts/read-accounts.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
+import { recordClosure } from '../records/record-rows.ts'
 import { hasSecondFactor } from '../totp/has-second-factor.ts'
 import { transaction } from '../transaction.ts'
 import { requestAdminMails } from '../user-mails/request-user-mail.ts'
@@ -59,6 +60,7 @@ export async function requestClosure(
         closesAt: after(now, coolingPeriod),
       },
     })
+    await recordClosure(tx, closure.id)
     const campaigns = await stopCampaigns(tx)
     await requestAdminMails(tx, 'account.closure', { step: 'requested', closure: closure.id })
     await recordAudit(tx, {

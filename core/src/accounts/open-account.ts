@@ -5,6 +5,7 @@ import { inAccount, type RequestContext } from '../context.ts'
 import { invalid } from '../errors.ts'
 import { requireStrongPassword } from '../passwords/require-strong-password.ts'
 import { requirePlainName } from '../plain-name.ts'
+import { recordRows, recordTaken } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { requestUserMail } from '../user-mails/request-user-mail.ts'
 
@@ -57,6 +58,8 @@ export async function openAccount(context: RequestContext, input: NewAccount) {
         updatedAt: now,
       },
     })
+    await recordTaken(tx)
+    await recordRows(tx, 'retention', [accountId])
     const { firstName, lastName } = input.owner
     const user = await tx.db.user.create({
       data: {

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { requirePlainName } from '../plain-name.ts'
 import { isEmptyDuration, months } from '../purposes/duration.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
 import { type Legal, settleCompany } from '../verification/settle-steps.ts'
@@ -73,6 +74,7 @@ export async function updateAccount(
       },
     })
     if (count === 0) throw new DomainError('precondition_failed')
+    if (patch.retention !== undefined) await recordRows(tx, 'retention', [tx.accountId])
     if (legal !== undefined) await settleCompany(tx, legal as Legal)
     await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
     return getAccount(tx)

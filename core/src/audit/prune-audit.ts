@@ -1,6 +1,7 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { platformAccount } from '../jobs/schedules.ts'
+import { doEntriesHold, problemOfRow } from '../records/verify-records.ts'
 import { isGenuineMarker, markerProof, readMarker } from '../seals/prune-marker.ts'
 import { transaction } from '../transaction.ts'
 import { auditRetentionOf, keptSince } from './retention.ts'
@@ -19,6 +20,14 @@ export async function pruneAudit(platform: Platform, signal: AbortSignal): Promi
   for (const { id, retention } of accounts) {
     const context = asSystem(platform, id, 'audit.prune')
     const horizon = lowestIdAt(keptSince(now, auditRetentionOf(retention)))
+    if (!(await hasOld(context, horizon))) continue
+    if (!(await isRetentionAsRecorded(context))) {
+      context.log.error(
+        { accountId: id },
+        'audit events are kept: the retention of the account is not as it was recorded',
+      )
+      continue
+    }
     for (let events: number | null = 0; events !== null; pruned += events ?? 0) {
       signal.throwIfAborted()
       events = await pruneNext(context, horizon)
@@ -50,4 +59,23 @@ async function pruneNext(context: Context, horizon: string): Promise<number | nu
     const { count } = await tx.db.auditEvent.deleteMany({ where: { ...tx.scope, id: { lte: seal.toId } } })
     return count
   })
+}
+
+async function hasOld({ db, scope }: Context, horizon: string): Promise<boolean> {
+  const seal = await db.auditSeal.findFirst({
+    where: scope,
+    orderBy: { sequence: 'asc' },
+    select: { toId: true },
+  })
+  return seal !== null && seal.toId < horizon
+}
+
+/**
+ * Whether the account itself has said how long its log is kept: a value that was put there by other ways prunes nothing, nor an earlier one whose later
+ * entry was taken away. Nor does one from before there were entries, until it has been taken.
+ */
+async function isRetentionAsRecorded(context: Context): Promise<boolean> {
+  const { accountId } = context
+  if (accountId === platformAccount) return true
+  return (await problemOfRow(context, 'retention', accountId)) === null && (await doEntriesHold(context))
 }

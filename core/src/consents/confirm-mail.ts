@@ -3,6 +3,7 @@ import { fingerprint } from '../crypto/keys.ts'
 import type { LaneRun } from '../delivery/lane-run.ts'
 import { languageOfLocales } from '../languages.ts'
 import { dayMs } from '../limited-acts/count-act.ts'
+import { reserveMails } from '../limited-acts/reserve-mails.ts'
 import { confirmConsentMail } from '../system-mails/confirm-consent.ts'
 import type { Begun, SystemMailKind, Verdict } from '../system-mails/kind.ts'
 import { sendSystemMails } from '../system-mails/send-system-mails.ts'
@@ -18,6 +19,8 @@ const HOUR_MS = 3_600_000
 const DAILY_MAILS = 3
 /** And for all purposes together. */
 const DAILY_MAILS_IN_ALL = 6
+/** And from all accounts together: each can be told to ask. */
+const DAILY_MAILS_OF_ALL = 12
 /** A mail that could not leave for so long is not sent any more: the days that its link has left must be worth it. */
 const GIVE_UP_MS = 72 * HOUR_MS
 
@@ -31,13 +34,23 @@ async function judge(context: Context, mails: readonly Begun[]): Promise<Map<str
   const earlier = await readEarlier(context, mails)
   const asked = await judgeConfirmations(context, mails)
   const acts = await countMails(context, asked)
+  const inSink = new Set(mails.flatMap(({ id, testMode }) => (testMode ? [id] : [])))
   const tokens = tokenKeysOf(context.keys)
   const now = context.clock.now().getTime()
+
+  const mayLeave = (one: Asked) =>
+    one.reason === null && !isTooMuch(context, one, earlier) && !acts.isTooMuch(one)
+  const reserved = await reserveMails(
+    context,
+    { kind: confirmMailKind, limit: DAILY_MAILS_OF_ALL },
+    asked.filter((one) => mayLeave(one) && !inSink.has(one.id)),
+  )
 
   const verdictOn = (asked: Asked): Verdict => {
     if (asked.reason !== null) return { stays: asked.reason }
     if (now - asked.recordedAt.getTime() > GIVE_UP_MS) return { stays: 'retries_exhausted' }
-    if (isTooMuch(context, asked, earlier) || acts.isTooMuch(asked)) return { stays: 'asked_already' }
+    if (!mayLeave(asked) || !(reserved.has(asked.id) || inSink.has(asked.id)))
+      return { stays: 'asked_already' }
     acts.add(asked)
     const { contactId, purposeId, email } = asked
     const token = signConfirm(tokens, {

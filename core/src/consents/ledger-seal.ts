@@ -7,9 +7,9 @@
  * address of somebody who was erased could be found by trying.
  */
 import { createHmac } from 'node:crypto'
-import type { ConsentSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { type Leaf, packId } from '../seals/leaves.ts'
+import { type Stretch, stretchHash } from '../seals/stretch-hash.ts'
 
 type Keyed = Pick<Context, 'keys' | 'accountId'>
 
@@ -37,15 +37,6 @@ export function tombstoneProofs({ keys, accountId }: Keyed, leaves: readonly Lea
 }
 
 /** The hash of a seal, over all it says and the seal before it. */
-export function sealHash(
-  { keys, accountId }: Keyed,
-  seal: Omit<ConsentSeal, 'accountId' | 'hash'>,
-  previous: Uint8Array | null,
-): Buffer {
-  const { sequence, toId, lines, total, leaves, sealedAt } = seal
-  return createHmac('sha256', keys.derive(`consents:seal:${accountId}`))
-    .update(JSON.stringify([sequence, toId, lines, String(total), sealedAt.toISOString(), leaves.length]))
-    .update(leaves)
-    .update(previous ?? '')
-    .digest()
+export function sealHash({ keys, accountId }: Keyed, seal: Stretch, previous: Uint8Array | null): Buffer {
+  return stretchHash(keys.derive(`consents:seal:${accountId}`), seal, previous)
 }

@@ -22,7 +22,7 @@ import { standingState } from './standing-state.sql.ts'
  * Several consents per contact (newsletter by email, then by SMS) are several statements. It runs in the caller's transaction,
  * after the contacts were locked by an earlier statement: rows just inserted or updated are, others by `lockContacts`.
  *
- * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), and `outdatedContacts`. `unchanged`: the state and its proof say so already, so that
+ * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), `outdatedContacts`, and `lifted`: the suppressions that a later yes took back. `unchanged`: the state and its proof say so already, so that
  * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal, or for
  * an address that the contact had before; an older proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
  */
@@ -113,6 +113,7 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
         and suppression.purpose_key is not distinct from chained.purpose_key
         and suppression.reason = 'unsubscribe'
         and chained.state in ('granted', 'pending') and chained.collected_at > suppression.created_at
+      returning suppression.id
     ),
     mail as (
       insert into system_mail (account_id, id, kind, contact_id, purpose_id, state, test_mode, next_attempt_at, state_at, created_at)
@@ -128,7 +129,8 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
       count(*) filter (where verdict = 'unchanged')::integer as unchanged,
       count(*) filter (where verdict = 'outdated')::integer as outdated,
       coalesce(array_agg(contact_id::text) filter (where verdict = 'outdated'), '{}') as "outdatedContacts",
-      (select count(*) from mail)::integer as asked
+      (select count(*) from mail)::integer as asked,
+      array(select distinct id::text from lifted) as lifted
     from judged`
 }
 

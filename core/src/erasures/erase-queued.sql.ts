@@ -1,6 +1,7 @@
 import { Prisma } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import type { Erasure } from '../database.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { addToCampaigns } from './request-erasures.sql.ts'
 import type { Subject } from './subject.ts'
 
@@ -136,4 +137,5 @@ export async function completeErasures(tx: Context, ids: string[]): Promise<void
     where: { ...tx.scope, id: { in: ids } },
     data: { status: 'completed', contactId: null, subject: null, completedAt: tx.clock.now() },
   })
+  await recordRows(tx, 'erasure', ids)
 }

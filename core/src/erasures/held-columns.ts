@@ -95,6 +95,8 @@ export const heldColumns: Record<string, Columns> = {
     hash: 'with contact',
   },
   consent_seal: { leaves: 'none', hash: 'none' },
+  record_entry: { kind: 'none', hash: 'none' },
+  record_seal: { leaves: 'none', hash: 'none' },
   consent_tombstone: { proof: 'sealed' },
   contact: {
     email: 'with contact',

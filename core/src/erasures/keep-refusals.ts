@@ -1,6 +1,7 @@
 import { type Channel, Prisma } from '@envoi/prisma'
 import { groundsOf } from '../consents/ground.sql.ts'
 import type { Context } from '../context.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { addressFingerprint } from '../suppressions/suppressed-address.ts'
 
 interface Refusal {
@@ -18,7 +19,7 @@ interface Refusal {
 export async function keepRefusals(tx: Context, contactIds: string[]): Promise<void> {
   const refusals = await readRefusals(tx, contactIds)
   if (refusals.length === 0) return
-  await tx.db.suppression.createMany({
+  const created = await tx.db.suppression.createManyAndReturn({
     data: refusals.map(({ channel, value, purposeKey, since }) => ({
       ...tx.scope,
       id: tx.newId(),
@@ -31,7 +32,13 @@ export async function keepRefusals(tx: Context, contactIds: string[]): Promise<v
     })),
     // barred already, for this or a graver reason
     skipDuplicates: true,
+    select: { id: true },
   })
+  await recordRows(
+    tx,
+    'suppression',
+    created.map(({ id }) => id),
+  )
 }
 
 function readRefusals(tx: Context, contactIds: string[]): Promise<Refusal[]> {

@@ -1,6 +1,7 @@
 import { Prisma } from '@envoi/prisma'
 import { buryLines } from '../consents/bury-lines.sql.ts'
 import type { Context } from '../context.ts'
+import { recordRows } from '../records/record-rows.ts'
 import type { Subject } from './subject.ts'
 
 /** The contacts to erase, locked: what refers to them under way has committed, what comes finds them gone. */
@@ -28,13 +29,19 @@ export async function keepFingerprints(
 /** A suppression outlives the contact, by its fingerprint alone: once no other contact has the address (a phone is often shared). */
 export async function forgetSuppressed(tx: Context, subjects: Subject[]): Promise<void> {
   const values = subjects.flatMap(({ email, phone }) => [email, phone]).filter((value) => value !== null)
-  await tx.db.$executeRaw`
+  const forgotten = await tx.db.$queryRaw<{ id: string }[]>`
     update suppression set value = null
     where account_id = ${tx.accountId}::uuid and value = any(${values})
       and not exists (
         select from contact
         where contact.account_id = ${tx.accountId}::uuid and contact.phone = suppression.value
-      )`
+      )
+    returning id`
+  await recordRows(
+    tx,
+    'suppression',
+    forgotten.map(({ id }) => id),
+  )
 }
 
 type Counts = Map<string, Record<string, number>>

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { fingerprint } from '../crypto/keys.ts'
 import { enqueue } from '../jobs/enqueue.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { keepRefusals } from './keep-refusals.ts'
 import { holdOffWriters, identityKinds } from './refused-by-erasure.ts'
 import { deleteContacts, forgetSuppressed, keepFingerprints, lockSubjects } from './request-erasures.sql.ts'
@@ -38,6 +39,11 @@ export async function requestErasures(tx: Context, contactIds: string[], reason:
       requestedAt,
     })),
   })
+  await recordRows(
+    tx,
+    'erasure',
+    erasures.map(({ id }) => id),
+  )
   await enqueue(tx, 'contacts.erase', {}, { dedupeKey: 'erase' })
   return erasures
 }

@@ -2,8 +2,9 @@ import { verifyAudit } from '../audit/verify-audit.ts'
 import { verifyLedger } from '../consents/verify-ledger.ts'
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { platformAccount } from '../jobs/schedules.ts'
+import { verifyRecords } from '../records/verify-records.ts'
 import { entryKey } from '../seals/checkpoint.ts'
-import { logs } from '../seals/log-head.ts'
+import { type LogName, logs } from '../seals/log-head.ts'
 import { saveVerification } from '../seals/log-verification.ts'
 import { readCheckpoint } from '../seals/read-checkpoint.ts'
 
@@ -23,14 +24,26 @@ export async function verifyLogs(platform: Platform, signal: AbortSignal): Promi
     const context = asSystem(platform, id, 'integrity.verify')
     for (const log of logs) {
       signal.throwIfAborted()
-      const { firstBreak } = await (log === 'audit' ? verifyAudit(context) : verifyLedger(context))
-      await saveVerification(context, log, firstBreak === null ? null : { ...firstBreak })
+      const { firstBreak, breaks = 1 } = await verifiers[log](context)
+      await saveVerification(context, log, firstBreak === null ? null : { ...firstBreak, breaks })
       if (firstBreak === null) continue
       broken += 1
-      tell(context, log, firstBreak)
+      tell(context, log, { ...firstBreak, breaks })
     }
   }
   return broken
+}
+
+interface Verdict {
+  /** How many things do not hold, where all of them are looked for. */
+  breaks?: number
+  firstBreak: { problem: string; seal: number | null; kind?: string | null; id?: string | null } | null
+}
+
+const verifiers: Record<LogName, (context: Context) => Promise<Verdict>> = {
+  audit: verifyAudit,
+  consents: verifyLedger,
+  records: verifyRecords,
 }
 
 /** Logs that the checkpoint lists, of accounts that are not there any more without having been closed. */
@@ -53,10 +66,9 @@ async function verifyListed(platform: Platform, known: ReadonlySet<string>): Pro
   return gone.length
 }
 
-function tell(context: Context, name: string, firstBreak: { problem: string; seal: number | null }): void {
-  const { problem, seal } = firstBreak
+function tell(context: Context, name: string, firstBreak: Verdict['firstBreak'] & { breaks?: number }): void {
   context.log.error(
-    { accountId: context.accountId, sealedLog: name, problem, seal },
+    { accountId: context.accountId, sealedLog: name, ...firstBreak },
     'a sealed log does not hold: somebody has changed it by other ways than this platform',
   )
 }

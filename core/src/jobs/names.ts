@@ -10,6 +10,7 @@ import type { ImportJobs } from '../imports/jobs.ts'
 import type { IntegrityJobs } from '../integrity/jobs.ts'
 import type { PasswordJobs } from '../passwords/jobs.ts'
 import type { PlatformJobs } from '../platform/jobs.ts'
+import type { RecordJobs } from '../records/jobs.ts'
 import type { UserJobs } from '../users/jobs.ts'
 
 /** Every job by its name, with what it is given. Each feature declares its own in `<feature>/jobs.ts`. */
@@ -26,6 +27,7 @@ export interface JobPayloads
     IntegrityJobs,
     PasswordJobs,
     PlatformJobs,
+    RecordJobs,
     UserJobs {}
 
 export type JobName = keyof JobPayloads

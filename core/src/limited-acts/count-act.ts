@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { apart, transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
 
 export const dayMs = 24 * 3_600_000
@@ -22,15 +23,45 @@ interface Limited {
  * @throws DomainError `trial_restricted`: nothing was counted
  */
 export async function countTrialAct(tx: Context, { kind, limit, what, amount = 1 }: Limited): Promise<void> {
-  await lockAccount(tx)
-  const now = tx.clock.now()
-  const { _sum } = await tx.db.limitedAct.aggregate({
-    where: { ...tx.scope, kind, at: { gt: new Date(now.getTime() - dayMs) } },
-    _sum: { amount: true },
-  })
-  if ((_sum.amount ?? 0) + amount > limit)
+  if (await isTooMuch(tx, { kind, limit, amount }))
     throw new DomainError('trial_restricted', {
       detail: `A trial account has ${limit} ${what} in 24 hours at most, deleted ones included: nothing was written.`,
     })
-  await tx.db.limitedAct.create({ data: { ...tx.scope, id: tx.newId(), kind, amount, at: now } })
+}
+
+/**
+ * Counts a request of an account in trial, whatever becomes of it: what is refused has made work as well.
+ *
+ * @throws DomainError `trial_restricted`
+ */
+export async function countTrialRequest(
+  context: Context,
+  limited: Pick<Limited, 'kind' | 'limit'>,
+): Promise<void> {
+  if (await transaction(apart(context), (tx) => isTooMuch(tx, { ...limited, amount: 1 })))
+    throw new DomainError('trial_restricted', {
+      detail: `A trial account may ask for this ${limited.limit} times in 24 hours, refused requests included.`,
+    })
+}
+
+/** Whether acts go beyond the limit; counts them unless they do. Those of an hour are one row, which ends when the last of them does. */
+async function isTooMuch(
+  tx: Context,
+  { kind, limit, amount }: Required<Pick<Limited, 'kind' | 'limit' | 'amount'>>,
+): Promise<boolean> {
+  await lockAccount(tx)
+  const now = tx.clock.now()
+  const { _sum } = await tx.db.limitedAct.aggregate({
+    where: { ...tx.scope, kind, subject: null, at: { gt: new Date(now.getTime() - dayMs) } },
+    _sum: { amount: true },
+  })
+  if ((_sum.amount ?? 0) + amount > limit) return true
+  const hour = Math.floor(now.getTime() / 3_600_000)
+  await tx.db.$executeRaw`
+    insert into limited_act as known (account_id, id, kind, amount, at)
+    values (
+      ${tx.accountId}::uuid, md5(${`${tx.accountId} ${kind} ${hour}`})::uuid, ${kind}, ${amount}::integer, ${now}::timestamptz
+    )
+    on conflict (account_id, id) do update set amount = known.amount + excluded.amount, at = excluded.at`
+  return false
 }

@@ -5,6 +5,7 @@ import { requireUser } from '../access/require-user.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid, uniqueViolation } from '../errors.ts'
+import { enrolled } from '../totp/enrolled.ts'
 import { hasSecondFactor } from '../totp/has-second-factor.ts'
 import { replaceRecoveryCodes } from '../totp/recovery-codes.ts'
 import { transaction } from '../transaction.ts'
@@ -39,6 +40,7 @@ export async function createPasskey(context: Context, input: { name: string; cre
           createdAt: tx.clock.now(),
         },
       })
+      await enrolled(tx, userId)
       const recoveryCodes = isFirst ? await replaceRecoveryCodes(tx, userId) : undefined
       await recordAudit(tx, { target: { type: 'passkey', id: passkey.id } })
       return { passkey, recoveryCodes }

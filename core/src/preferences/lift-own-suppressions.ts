@@ -1,5 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import { recordGone } from '../records/record-rows.ts'
 import type { Choice } from './read-preferences.ts'
 
 /**
@@ -11,15 +12,17 @@ export async function liftOwnSuppressions(tx: Context, contactId: string, choice
     where: { accountId_id: { ...tx.scope, id: contactId } },
     select: { email: true, phone: true },
   })
-  const { count } = await tx.db.suppression.deleteMany({
-    where: {
-      ...tx.scope,
-      channel: choice.channel,
-      value: (choice.channel === 'email' ? contact?.email : contact?.phone) ?? '',
-      reason: { in: ['unsubscribe', 'complaint'] },
-      purposeKey: { in: ['', choice.purposeKey] },
-    },
-  })
-  if (count > 0)
+  const value = choice.channel === 'email' ? contact?.email : contact?.phone
+  const lifted = await tx.db.$queryRaw<{ id: string }[]>`
+    delete from suppression
+    where account_id = ${tx.accountId}::uuid and channel = ${choice.channel}::channel and value = ${value ?? ''}
+      and reason in ('unsubscribe', 'complaint') and purpose_key in ('', ${choice.purposeKey})
+    returning id`
+  await recordGone(
+    tx,
+    'suppression',
+    lifted.map(({ id }) => id),
+  )
+  if (lifted.length > 0)
     await recordAudit(tx, { target: { type: 'contact', id: contactId }, changed: ['suppressions'] })
 }

@@ -26,8 +26,9 @@ export async function adoptHeads(platform: Context, which: 'missing' | 'all'): P
 async function lastSeal(context: Context, log: LogName): Promise<LogHead | null> {
   const { db, scope } = context
   const orderBy = { sequence: 'desc' as const }
-  if (log === 'consents') {
-    const seal = await db.consentSeal.findFirst({ where: scope, orderBy, omit: { leaves: true } })
+  if (log !== 'audit') {
+    const find = { where: scope, orderBy, omit: { leaves: true } as const }
+    const seal = await (log === 'consents' ? db.consentSeal.findFirst(find) : db.recordSeal.findFirst(find))
     return seal === null ? null : { log, sequence: seal.sequence, hash: seal.hash, total: seal.total }
   }
   const seal =

@@ -10,10 +10,12 @@ export async function hasSeal(
   const { db, accountId } = context
   const where = { accountId_sequence: { accountId, sequence } }
   const select = { hash: true }
-  const seal =
-    log === 'audit'
-      ? await db.auditSeal.findUnique({ where, select })
-      : await db.consentSeal.findUnique({ where, select })
+  const seals = {
+    audit: () => db.auditSeal.findUnique({ where, select }),
+    consents: () => db.consentSeal.findUnique({ where, select }),
+    records: () => db.recordSeal.findUnique({ where, select }),
+  }
+  const seal = await seals[log]()
   if (seal !== null) return Buffer.from(seal.hash).equals(hash)
   const marker = log === 'audit' ? await readMarker(context) : null
   if (marker === null || marker.sequence < sequence || !isGenuineMarker(context, marker)) return false

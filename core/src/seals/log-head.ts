@@ -5,7 +5,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Context } from '../context.ts'
 
-export const logs = ['audit', 'consents'] as const
+/** In the order in which checkpoints number them: a new one comes last. */
+export const logs = ['audit', 'consents', 'records'] as const
 
 export type LogName = (typeof logs)[number]
 

@@ -1,6 +1,7 @@
 import type { Channel } from '@envoi/prisma'
 import type { Move } from '../consents/follow-addresses.sql.ts'
 import type { Context } from '../context.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { addressFingerprint } from './suppressed-address.ts'
 
 interface Carried {
@@ -27,7 +28,7 @@ export async function carrySuppressions(tx: Context, moves: readonly Move[]): Pr
       and suppression.channel is not distinct from moved.channel
     where suppression.reason in ('unsubscribe', 'complaint')`
   if (carried.length === 0) return
-  await tx.db.suppression.createMany({
+  const created = await tx.db.suppression.createManyAndReturn({
     data: carried.map(({ after, ...rest }) => ({
       ...tx.scope,
       ...rest,
@@ -37,5 +38,11 @@ export async function carrySuppressions(tx: Context, moves: readonly Move[]): Pr
     })),
     // barred already, for this or a graver reason
     skipDuplicates: true,
+    select: { id: true },
   })
+  await recordRows(
+    tx,
+    'suppression',
+    created.map(({ id }) => id),
+  )
 }

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError, invalid, uniqueViolation } from '../errors.ts'
 import { findPurpose } from '../purposes/read-purposes.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { addressFingerprint, addressOf } from './suppressed-address.ts'
 
@@ -38,6 +39,7 @@ export async function createSuppression(context: Context, input: NewSuppression)
           createdAt: tx.clock.now(),
         },
       })
+      await recordRows(tx, 'suppression', [suppression.id])
       await recordAudit(tx, { target: { type: 'suppression', id: suppression.id } })
       return suppression
     })

@@ -2,6 +2,7 @@ import type { Suppression } from '@envoi/prisma'
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { recordGone } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { getSuppression } from './read-suppressions.ts'
 
@@ -19,6 +20,7 @@ export async function deleteSuppression(context: Context, id: string): Promise<v
           'The person asked not to be written to (GDPR art. 21(3), directive 2002/58/EC art. 13): only a consent of theirs, collected since and recorded with its evidence, lifts it.',
       })
     await tx.db.suppression.delete({ where: { accountId_id: { ...tx.scope, id } } })
+    await recordGone(tx, 'suppression', [id])
     await recordAudit(tx, { target: { type: 'suppression', id } })
   })
 }

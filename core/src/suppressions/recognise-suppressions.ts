@@ -1,5 +1,6 @@
 import type { Channel } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { recordRows } from '../records/record-rows.ts'
 import { addressFingerprint } from './suppressed-address.ts'
 
 export interface SuppressibleAddress {
@@ -19,14 +20,20 @@ export async function recogniseSuppressions(tx: Context, addresses: Suppressible
     value,
     fingerprint: Buffer.from(addressFingerprint(tx, channel, value)).toString('hex'),
   }))
-  await tx.db.$executeRaw`
+  const recognised = await tx.db.$queryRaw<{ id: string }[]>`
     update suppression
     set value = known.value
     from json_to_recordset(${JSON.stringify(known)}::json) as known (channel channel, value text, fingerprint text)
     where suppression.account_id = ${tx.accountId}::uuid
       and suppression.channel = known.channel
       and suppression.fingerprint = decode(known.fingerprint, 'hex')
-      and suppression.value is null`
+      and suppression.value is null
+    returning suppression.id`
+  await recordRows(
+    tx,
+    'suppression',
+    recognised.map(({ id }) => id),
+  )
 }
 
 /** Most accounts have none: that costs one look, and no fingerprint. */

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { transaction } from '../transaction.ts'
 import { seedUse, stepOf } from './codes.ts'
+import { enrolled } from './enrolled.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
 
 /**
@@ -30,6 +31,7 @@ export async function confirmTotp(context: Context, { code }: { code: string }):
       data: { confirmedAt: tx.clock.now(), lastStep: step },
     })
     if (count === 0) throw new DomainError('totp_enabled')
+    await enrolled(tx, userId)
     const codes = await replaceRecoveryCodes(tx, userId)
     await recordAudit(tx, { target: { type: 'user', id: userId }, changed: ['totp', 'recoveryCodes'] })
     return codes

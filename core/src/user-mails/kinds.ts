@@ -9,6 +9,8 @@ import { invitationMail } from '../system-mails/invitation.ts'
 import { loginNoticeMail } from '../system-mails/login-notice.ts'
 import { passwordChangedMail } from '../system-mails/password-changed.ts'
 import { resetPasswordMail } from '../system-mails/reset-password.ts'
+import { secondFactorsResetMail } from '../system-mails/second-factors-reset.ts'
+import { readResetFactors } from '../totp/read-reset-factors.ts'
 import type { About, UserMailKind, UserMailWords } from './kind.ts'
 
 /** With a link, for users of whom something still holds when the mail leaves. */
@@ -51,6 +53,14 @@ export const userMailKinds = {
   'users.passwordChanged': telling(isActive, passwordChangedMail),
   // facts: how many apiKeys, users, sessions, secondFactors, addresses
   'users.accessEnded': telling(isActive, accessEndedMail),
+  // facts: user, by
+  'users.secondFactorsReset': {
+    link: null,
+    async write(about) {
+      const reset = isActive(about) ? await readResetFactors(about) : null
+      return reset === null ? { stays: 'superseded' } : secondFactorsResetMail(about, reset)
+    },
+  },
   // facts: verdict, status
   'account.status': telling(
     (about) => isActive(about) && about.account.status === about.facts.status,

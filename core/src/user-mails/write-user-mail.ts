@@ -2,6 +2,7 @@ import type { Account, User } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { fingerprint } from '../crypto/keys.ts'
 import { languageOfLocales } from '../languages.ts'
+import { reserveMails } from '../limited-acts/reserve-mails.ts'
 import type { SystemMail } from '../system-mails/system-mail.ts'
 import { armLink } from '../users/arm-link.ts'
 import type { About, UserMailKind } from './kind.ts'
@@ -14,6 +15,8 @@ const GIVE_UP_MS = 72 * HOUR_MS
 /** Anybody can ask for a reset of anybody's password: one address gets no more of a kind of link than this. */
 const MIN_GAP_MS = 5 * 60_000
 const DAILY_LINKS = 5
+/** And one mailbox that nobody has proven to be theirs, of a kind, from all accounts together. */
+const DAILY_TO_STRANGERS = 5
 
 /** The last look at a mail that is about to leave, and what it says: or why it stays, a reason code. */
 export async function writeUserMail(
@@ -30,6 +33,7 @@ export async function writeUserMail(
   const { account, ...user } = found
   const kind: UserMailKind = userMailKinds[mail.kind]
   if (kind.link !== null && (await isTooMuch(context, mail, user.email))) return { stays: 'asked_already' }
+  if (!(await mayReachStranger(context, mail, user))) return { stays: 'asked_already' }
   const link = kind.link === null ? null : await armLink(context, mail.id)
   const about = aboutOf(context, mail, user, account)
   const words = await kind.write(about, link)
@@ -57,6 +61,21 @@ function aboutOf(
   const platform = context.settings.mailFrom.name
   const at = (instant: Date) => format.format(instant)
   return { context, user, account, facts, happenedAt, language, platform, at }
+}
+
+/**
+ * Whoever has not shown that an address is theirs may be a stranger, whom anybody can have typed into anybody's account: their mailbox gets so many mails
+ * of a kind, from all accounts together. What tells of something, without a link, is one kind.
+ */
+async function mayReachStranger(
+  context: Context,
+  { id, kind, testMode }: BegunUserMail,
+  { email, emailVerifiedAt }: User,
+): Promise<boolean> {
+  if (emailVerifiedAt !== null || testMode) return true
+  const counted = userMailKinds[kind].link === null ? 'users.notices' : kind
+  const reserved = await reserveMails(context, { kind: counted, limit: DAILY_TO_STRANGERS }, [{ id, email }])
+  return reserved.has(id)
 }
 
 /** Who is not written to again has the earlier mail, whose link still works. */

@@ -10,7 +10,7 @@ import { lockUsers, requireAnotherOwner, requireNotAbove } from './rights.ts'
 
 /**
  * The user can do nothing any more, at once: sessions end, links in mails, and the keys that only they know, unless those are to stay. Saying it
- * twice changes nothing.
+ * twice changes nothing. Returns the user, and the keys that have ended.
  */
 export async function deactivateUser(
   context: Context,
@@ -24,7 +24,7 @@ export async function deactivateUser(
     const target = { type: 'user', id }
     if (before.status === 'deactivated') {
       await recordAudit(tx, { target })
-      return before
+      return { user: before, endedKeys: [] }
     }
     if (before.status === 'active') await requireAnotherOwner(tx, before)
     const user = await tx.db.user.update({
@@ -33,9 +33,9 @@ export async function deactivateUser(
     })
     await endSessions(tx, id)
     await endLinks(tx, id)
-    if (!keepApiKeys) await endKeysOf(tx, id)
+    const endedKeys = keepApiKeys ? [] : await endKeysOf(tx, id)
     await settleOwnerEmail(tx)
     await recordAudit(tx, { target, changed: ['status'] })
-    return user
+    return { user, endedKeys }
   })
 }

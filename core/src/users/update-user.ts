@@ -23,7 +23,7 @@ export interface UserPatch extends Names {
 
 /**
  * Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open sessions too. Keys that
- * only the user knows end if they may do more than the user may from now on, unless they are to stay.
+ * only the user knows end if they may do more than the user may from now on, unless they are to stay: they are returned with the user.
  */
 export async function updateUser(
   context: Context,
@@ -45,9 +45,11 @@ export async function updateUser(
     }
     const user = await write(tx, id, { ...names, ...rights }, expectedVersion, patch)
     if (rights !== undefined) await settleOwnerEmail(tx)
-    if (rights !== undefined && !keepApiKeys)
-      await endKeysOf(tx, id, permissionsOf(rights.role, rights.permissions))
-    return user
+    const endedKeys =
+      rights === undefined || keepApiKeys
+        ? []
+        : await endKeysOf(tx, id, permissionsOf(rights.role, rights.permissions))
+    return { user, endedKeys }
   })
 }
 

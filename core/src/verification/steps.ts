@@ -5,6 +5,7 @@
  */
 import type { VerificationKind, VerificationStatus } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { recordRows } from '../records/record-rows.ts'
 
 /** In the order in which they are taken. */
 export const stepKinds = ['owner_email', 'company', 'sender_domain', 'operator_review'] as const
@@ -33,10 +34,11 @@ export async function moveStep(
 ): Promise<void> {
   const { number, status: before } = await readStep(tx, kind)
   if (status === before) return
+  const id = tx.newId()
   await tx.db.verificationChange.create({
     data: {
       ...tx.scope,
-      id: tx.newId(),
+      id,
       kind,
       number: number + 1,
       before,
@@ -48,6 +50,7 @@ export async function moveStep(
     },
     select: { id: true },
   })
+  await recordRows(tx, 'verification', [id])
 }
 
 /** What can be checked is so, or is not. A step that was waived stays waived until it is passed. */

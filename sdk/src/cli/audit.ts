@@ -101,7 +101,8 @@ type Ledger = Awaited<ReturnType<Envoi['consents']['integrity']>>
 
 export const verify = command({
   name: 'audit verify',
-  summary: 'Verify that nothing in the audit log and the consent ledger was changed, removed or put in',
+  summary:
+    'Verify that nothing in the audit log, the consent ledger and what is recorded was changed, removed or put in',
   about: [
     'The exit code says it: 0 when all of it holds, 1 when it does not. Note both `head` down elsewhere: what they stand for is the same later.',
     'The consent ledger takes `consents:read`: without it the audit log alone is verified, and the answer says so.',
@@ -111,7 +112,7 @@ export const verify = command({
     const { signal } = context
     const audit = await envoi.auditEvents.integrity({ signal })
     const ledger = await ledgerOf(envoi, signal)
-    const { events, seals, unsealed, head, sealedAt, keptSince } = audit
+    const { events, seals, unsealed, head, sealedAt, keptSince, records } = audit
     context.console.result({ ...audit, consents: ledger }, [
       sentence('audit log', audit.firstBreak),
       ...pairs({
@@ -122,6 +123,8 @@ export const verify = command({
         'sealed at': sealedAt,
         'kept since': keptSince,
       }),
+      sentence('record of suppressions, receipts, verification and retention', records.firstBreak),
+      ...pairs({ 'entries under a seal': records.entries, breaks: records.breaks }),
       ...(ledger === null
         ? ['The consent ledger was not verified: it takes the permission consents:read.']
         : [
@@ -135,7 +138,8 @@ export const verify = command({
             }),
           ]),
     ])
-    return audit.firstBreak === null && (ledger === null || ledger.firstBreak === null) ? 0 : 1
+    const isWhole = audit.firstBreak === null && records.breaks === 0
+    return isWhole && (ledger === null || ledger.firstBreak === null) ? 0 : 1
   },
 })
 
@@ -156,12 +160,14 @@ interface Break {
   contactId?: string | null
   lineId?: string | null
   sequence?: number | null
+  kind?: string | null
+  id?: string | null
 }
 
 function sentence(name: string, found: Break | null): string {
   if (found === null) return `The ${name} holds.`
-  const { seal, eventId, contactId, lineId, sequence } = found
-  const places = { seal, event: eventId, contact: contactId, line: lineId ?? sequence }
+  const { seal, eventId, contactId, lineId, sequence, kind, id } = found
+  const places = { seal, [kind ?? 'row']: id, event: eventId, contact: contactId, line: lineId ?? sequence }
   const where = Object.entries(places).flatMap(([place, value]) =>
     value == null ? [] : [`${place} ${value}`],
   )

@@ -37,7 +37,8 @@ export async function connect(context: CliContext): Promise<Connection> {
   const envoi = createEnvoi({
     baseUrl: kept.url,
     token: () => session.token(),
-    fetch: proving(context, kept.url, session, renewing(session)),
+    onProofRequired: proving(context, kept.url, session),
+    fetch: renewing(session),
   })
   return { envoi, url: kept.url, session: kept }
 }

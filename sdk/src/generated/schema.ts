@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.allowedOrigins` `api-keys:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.default` `contacts:delete`, `retention.audit` `audit:read`.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.allowedOrigins` `api-keys:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.default` `contacts:delete`, `retention.audit` `audit:read`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Close the account
-         * @description By an owner who is logged in; an API key cannot. Takes the name of the account, letter for letter, and a fresh proof of who asks: `totp` (a code of the app, or a recovery code) from who has a second factor, else `password`; wrong ones are slowed down as at the login. From now on nothing is sent, campaigns stop, and whatever changes something answers `account_closing`, except for this closing itself, the end of sessions and keys, and what persons have a right to (erasure, objection, restriction, suppression). After `closesAt` the account is archived and deleted.
+         * @description By an owner who is logged in; an API key cannot. Takes the name of the account, letter for letter, and a fresh proof of who asks: `totp` (a code of the app, or a recovery code) from who has a second factor, else `password`; wrong ones are slowed down as at the login. From now on nothing is sent, campaigns stop, and whatever changes something answers `account_closing`, except for this closing itself, the end of sessions and keys, and what persons have a right to (erasure, objection, restriction, suppression). After `closesAt` the account is archived and deleted. A trial account may ask for it 5 times in 24 hours.
          */
         post: operations["accountClosure.request"];
         /**
@@ -139,7 +139,7 @@ export interface paths {
         head?: never;
         /**
          * Change one's own names
-         * @description A JSON merge patch (RFC 7396). What one may do is changed by others.
+         * @description A JSON merge patch (RFC 7396). What one may do is changed by others. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["users.updateMe"];
         trace?: never;
@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for the mail again that confirms the address
-         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day.
+         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day. A trial account may ask for it 10 times in 24 hours.
          */
         post: operations["users.confirmEmail"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password
-         * @description All other sessions of the user end at once, and a mail tells of it.
+         * @description All other sessions of the user end at once, and a mail tells of it. A trial account may ask for it 10 times in 24 hours.
          */
         post: operations["users.changePassword"];
         delete?: never;
@@ -207,7 +207,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on, each with an event `users.update` in the audit log. A key cannot change the rights of the user who made it.
+         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on; the answer lists them (`endedApiKeys`), and the audit log has an event `users.update` for each. A key cannot change the rights of the user who made it. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["users.update"];
         trace?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The audit log names each key that has ended, in an event `users.deactivate` whose target is the key. `reactivate` lets the user in again; keys that have ended stay so.
+         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The answer lists them (`endedApiKeys`), and the audit log has an event `users.deactivate` for each, whose target is the key. `reactivate` lets the user in again; keys that have ended stay so. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["users.deactivate"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Reactivate a user
-         * @description With the rights the user had, which one must have oneself. Who had not accepted yet is invited again.
+         * @description With the rights the user had, which one must have oneself. Who had not accepted yet is invited again. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["users.reactivate"];
         delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Hand the account over
-         * @description An owner makes an active user owner in their place, and is an admin from then on.
+         * @description An owner makes an active user owner in their place, and is an admin from then on. A trial account may ask for it 10 times in 24 hours.
          */
         post: operations["users.transferOwnership"];
         delete?: never;
@@ -427,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Prove again who you are
-         * @description In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights, hand the account over, change its security settings. Wrong proofs are slowed down as at the login.
+         * @description In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights, hand the account over, change its security settings. Wrong proofs are slowed down as at the login. A trial account may ask for it 200 times in 24 hours.
          */
         post: operations["sessions.prove"];
         delete?: never;
@@ -475,7 +475,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to set up codes
-         * @description Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one.
+         * @description Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["totp.begin"];
         /**
@@ -499,7 +499,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the first code
-         * @description From now on the user logs in with a code. Answers ten recovery codes, once.
+         * @description From now on the user logs in with a code. Answers ten recovery codes, once. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["totp.confirm"];
         delete?: never;
@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Make new recovery codes
-         * @description The ones before are worth nothing any more.
+         * @description The ones before are worth nothing any more. A trial account may ask for it 20 times in 24 hours.
          */
         post: operations["totp.regenerateRecoveryCodes"];
         delete?: never;
@@ -540,7 +540,7 @@ export interface paths {
         post?: never;
         /**
          * Take away a user's second factors
-         * @description For somebody who has lost them all: codes, passkeys and recovery codes are deleted, and the user's sessions end. Not one's own, nor those of a user who may do what one may not.
+         * @description For somebody who has lost them all: codes, passkeys and recovery codes are deleted, the sessions end, and the password no longer works. The user is sent a link to choose another, logs in with it, and sets up a new second factor before anything else, whether or not the account requires one. They, and all active owners and admins, are told by mail. Not one's own, nor those of a user who may do what one may not, nor with a test key, whose mails reach nobody.
          */
         delete: operations["totp.reset"];
         options?: never;
@@ -563,7 +563,7 @@ export interface paths {
         put?: never;
         /**
          * Register a passkey
-         * @description From now on the user logs in with it, or with another second factor they have. The first second factor of a user comes with ten recovery codes, shown in this answer only.
+         * @description From now on the user logs in with it, or with another second factor they have. The first second factor of a user comes with ten recovery codes, shown in this answer only. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["passkeys.create"];
         delete?: never;
@@ -583,7 +583,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to register a passkey
-         * @description Answers what the browser is asked with. The challenge in it is good once, for five minutes.
+         * @description Answers what the browser is asked with. The challenge in it is good once, for five minutes. A trial account may ask for it 200 times in 24 hours.
          */
         post: operations["passkeys.begin"];
         delete?: never;
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key.
+         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["apiKeys.create"];
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description Gives the key another value, which is in this answer only and works at once. Its id, name, rights, addresses and end stay. Earlier values go on working for the time of `overlap`, so that programs can change over one by one; access tokens made with one of them end with it. Of two rotations at once the last gives the value that stays. Nobody rotates a key that may do more than they may, or longer, or from more addresses.
+         * @description Gives the key another value, which is in this answer only and works at once. Its id, name, rights, addresses and end stay. Earlier values go on working for the time of `overlap`, so that programs can change over one by one; access tokens made with one of them end with it. Of two rotations at once the last gives the value that stays. Nobody rotates a key that may do more than they may, or longer, or from more addresses. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["apiKeys.rotate"];
         delete?: never;
@@ -769,7 +769,7 @@ export interface paths {
         };
         /**
          * Verify the audit log
-         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found. So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other. Expensive: see Turns.
+         * @description Recomputes the hash of every sealed event, follows the chain of seals, and names the first place that does not hold: an event that was changed, removed or put in by other ways than this API, or a seal. Events whose retention is over are deleted together with their seals, and what follows is chained to the last of these by a keyed hash: a hole made by anybody else is found. So is an end that was cut off, and a log that is gone: the last seal is recorded in places that vouch for each other. Rows that are promises (suppressions, receipts, steps of the verification, the retention) are compared with sealed entries that say what they are: `records`. Expensive: see Turns.
          */
         get: operations["auditEvents.integrity"];
         put?: never;
@@ -827,7 +827,7 @@ export interface paths {
         head?: never;
         /**
          * Change a contact
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["contacts.update"];
         trace?: never;
@@ -862,7 +862,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change the contact with an external id
-         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one.
+         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one. A trial account may ask for it 5000 times in 24 hours.
          */
         put: operations["contacts.upsertByExternalId"];
         post?: never;
@@ -882,7 +882,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change the contact with an email address
-         * @description 201 when it was created, 200 when it existed; fields left out stay as they are.
+         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. A trial account may ask for it 5000 times in 24 hours.
          */
         put: operations["contacts.upsertByEmail"];
         post?: never;
@@ -903,7 +903,7 @@ export interface paths {
         put?: never;
         /**
          * Create or change up to 5,000 contacts
-         * @description An item is the contact with its `externalId`, else the one with its `email`; an item with neither, the one with its `phone`. Items are taken in order: a later one sees what an earlier one did. One result per item, in order; a bad item does not stop the others.
+         * @description An item is the contact with its `externalId`, else the one with its `email`; an item with neither, the one with its `phone`. Items are taken in order: a later one sees what an earlier one did. One result per item, in order; a bad item does not stop the others. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["contacts.batch"];
         delete?: never;
@@ -927,7 +927,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a field
-         * @description From then on contacts may hold a value of it among their `attributes`.
+         * @description From then on contacts may hold a value of it among their `attributes`. A trial account may ask for it 200 times in 24 hours.
          */
         post: operations["fields.create"];
         delete?: never;
@@ -959,7 +959,7 @@ export interface paths {
         head?: never;
         /**
          * Change a field
-         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`, `purpose` `contacts:reveal`.
+         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`, `purpose` `contacts:reveal`.
          */
         patch: operations["fields.update"];
         trace?: never;
@@ -979,7 +979,7 @@ export interface paths {
         put?: never;
         /**
          * Create a list
-         * @description It starts empty.
+         * @description It starts empty. A trial account may ask for it 200 times in 24 hours.
          */
         post: operations["lists.create"];
         delete?: never;
@@ -1011,7 +1011,7 @@ export interface paths {
         head?: never;
         /**
          * Change a list
-         * @description A JSON merge patch (RFC 7396).
+         * @description A JSON merge patch (RFC 7396). A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["lists.update"];
         trace?: never;
@@ -1027,7 +1027,7 @@ export interface paths {
         put?: never;
         /**
          * Add up to 5,000 contacts to a list
-         * @description Adding one that is a member already changes nothing.
+         * @description Adding one that is a member already changes nothing. A trial account may ask for it 2000 times in 24 hours.
          */
         post: operations["lists.addMembers"];
         /**
@@ -1095,7 +1095,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a purpose
-         * @description Grounds that cannot carry what they are declared for are refused with `instruction_may_infringe` and the article.
+         * @description Grounds that cannot carry what they are declared for are refused with `instruction_may_infringe` and the article. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["purposes.create"];
         delete?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         head?: never;
         /**
          * Change a purpose
-         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened. To lower a protection you need the right to what it protects: `legalBasis` `consents:write`, `eprivacyGround` `consents:write`, `channels` `consents:write`, `doubleOptIn` `consents:write`, `retention` `contacts:delete`.
+         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `legalBasis` `consents:write`, `eprivacyGround` `consents:write`, `channels` `consents:write`, `doubleOptIn` `consents:write`, `retention` `contacts:delete`.
          */
         patch: operations["purposes.update"];
         trace?: never;
@@ -1147,7 +1147,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a contact agreed to or refused
-         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like).
+         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like). A trial account may ask for it 5000 times in 24 hours.
          */
         post: operations["consents.record"];
         delete?: never;
@@ -1211,7 +1211,7 @@ export interface paths {
         put?: never;
         /**
          * Record an objection
-         * @description It needs no reason and takes effect at once, for messages on their way as well.
+         * @description It needs no reason and takes effect at once, for messages on their way as well. A trial account may ask for it 5000 times in 24 hours.
          */
         post: operations["objections.create"];
         /**
@@ -1239,7 +1239,7 @@ export interface paths {
         put?: never;
         /**
          * Restrict the processing of a contact
-         * @description It takes effect at once, for messages on their way as well. One in force stays as it is.
+         * @description It takes effect at once, for messages on their way as well. One in force stays as it is. A trial account may ask for it 5000 times in 24 hours.
          */
         post: operations["restriction.create"];
         /**
@@ -1267,7 +1267,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a contact says to tracking
-         * @description A line of the ledger, with its proof. Saying no is always accepted.
+         * @description A line of the ledger, with its proof. Saying no is always accepted. A trial account may ask for it 5000 times in 24 hours.
          */
         post: operations["tracking.record"];
         /**
@@ -1295,7 +1295,7 @@ export interface paths {
         put?: never;
         /**
          * Suppress an address
-         * @description It counts at once, for messages on their way as well.
+         * @description It counts at once, for messages on their way as well. A trial account may ask for it 2000 times in 24 hours.
          */
         post: operations["suppressions.create"];
         delete?: never;
@@ -1343,7 +1343,7 @@ export interface paths {
         put?: never;
         /**
          * Create an import
-         * @description Create an import, send its file to `uploadUrl`, then read it until its status is `completed`. A row is about the contact that has its `externalId`, else its `email`; a row with neither, about the one that has its `phone`. An empty cell leaves what is known as it is. Of several lines about one contact the last one counts, and the others are rejected with `duplicate_in_file`. An import can be repeated: what is already there is `unchanged`. Recording consents needs `consents:write` as well.
+         * @description Create an import, send its file to `uploadUrl`, then read it until its status is `completed`. A row is about the contact that has its `externalId`, else its `email`; a row with neither, about the one that has its `phone`. An empty cell leaves what is known as it is. Of several lines about one contact the last one counts, and the others are rejected with `duplicate_in_file`. An import can be repeated: what is already there is `unchanged`. Recording consents needs `consents:write` as well. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["imports.create"];
         delete?: never;
@@ -1362,7 +1362,7 @@ export interface paths {
         get?: never;
         /**
          * Send an import's file
-         * @description The body is the file itself, of up to 5 GiB, streamed; compressed with `Content-Encoding: gzip` or as `application/gzip` if you like. The import starts when all of it has arrived: an upload that breaks off leaves nothing, and can be sent again. The file is deleted as soon as the import has ended, and an import that waits for its file for more than a day is cancelled.
+         * @description The body is the file itself, of up to 5 GiB, streamed; compressed with `Content-Encoding: gzip` or as `application/gzip` if you like. The import starts when all of it has arrived: an upload that breaks off leaves nothing, and can be sent again. The file is deleted as soon as the import has ended, and an import that waits for its file for more than a day is cancelled. A trial account may ask for it 50 times in 24 hours.
          */
         put: operations["imports.upload"];
         post?: never;
@@ -1423,7 +1423,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error.
+         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["imports.cancel"];
         delete?: never;
@@ -1447,7 +1447,7 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well.
+         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well. A trial account may ask for it 200 times in 24 hours.
          */
         post: operations["segments.create"];
         delete?: never;
@@ -1499,7 +1499,7 @@ export interface paths {
         head?: never;
         /**
          * Change a segment
-         * @description A JSON merge patch (RFC 7396), except that `rule` is replaced as a whole. Campaigns that have started keep the audience they had.
+         * @description A JSON merge patch (RFC 7396), except that `rule` is replaced as a whole. Campaigns that have started keep the audience they had. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["segments.update"];
         trace?: never;
@@ -1603,7 +1603,7 @@ export interface paths {
         put?: never;
         /**
          * Check the DNS records of a sender domain
-         * @description Looks the records up now. The domain is `verified` when its DKIM key is found as published here.
+         * @description Looks the records up now. The domain is `verified` when its DKIM key is found as published here. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["senderDomains.verify"];
         delete?: never;
@@ -1627,7 +1627,7 @@ export interface paths {
         put?: never;
         /**
          * Create a sender
-         * @description Attached to the sender domain of its address, when there is one.
+         * @description Attached to the sender domain of its address, when there is one. A trial account may ask for it 50 times in 24 hours.
          */
         post: operations["senders.create"];
         delete?: never;
@@ -1659,7 +1659,7 @@ export interface paths {
         head?: never;
         /**
          * Change a sender
-         * @description A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it.
+         * @description A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["senders.update"];
         trace?: never;
@@ -1679,7 +1679,7 @@ export interface paths {
         put?: never;
         /**
          * Create a template
-         * @description Compiled before it is stored: an error points at the part, the line and the column. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
+         * @description Compiled before it is stored: an error points at the part, the line and the column. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["templates.create"];
         delete?: never;
@@ -1711,7 +1711,7 @@ export interface paths {
         head?: never;
         /**
          * Change a template
-         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
+         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["templates.update"];
         trace?: never;
@@ -1771,7 +1771,7 @@ export interface paths {
         put?: never;
         /**
          * Create a campaign
-         * @description A draft. The audience is a segment or lists; the content a template or inline. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
+         * @description A draft. The audience is a segment or lists; the content a template or inline. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["campaigns.create"];
         delete?: never;
@@ -1803,7 +1803,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft
-         * @description A JSON merge patch (RFC 7396). Only a draft can be changed. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own.
+         * @description A JSON merge patch (RFC 7396). Only a draft can be changed. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 1000 times in 24 hours.
          */
         patch: operations["campaigns.update"];
         trace?: never;
@@ -1839,7 +1839,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial.
+         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial. A trial account may ask for it 20 times in 24 hours.
          */
         post: operations["campaigns.test"];
         delete?: never;
@@ -1859,7 +1859,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign to everyone in its audience who may receive it
-         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused. Expensive: see Turns.
+         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused. Expensive: see Turns. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["campaigns.send"];
         delete?: never;
@@ -1879,7 +1879,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign later
-         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent. Expensive: see Turns.
+         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent. Expensive: see Turns. A trial account may ask for it 100 times in 24 hours.
          */
         post: operations["campaigns.schedule"];
         delete?: never;
@@ -1899,7 +1899,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a campaign
-         * @description Messages in the hands of a worker are finished; no other leaves.
+         * @description Messages in the hands of a worker are finished; no other leaves. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["campaigns.pause"];
         delete?: never;
@@ -1919,7 +1919,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a paused campaign
-         * @description Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it.
+         * @description Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["campaigns.resume"];
         delete?: never;
@@ -1939,7 +1939,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a campaign
-         * @description What has not left will not; what has left cannot be called back.
+         * @description What has not left will not; what has left cannot be called back. A trial account may ask for it 500 times in 24 hours.
          */
         post: operations["campaigns.cancel"];
         delete?: never;
@@ -2679,6 +2679,7 @@ export interface components {
                  */
                 problem: "event_changed" | "event_missing" | "event_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
             } | null;
+            records: components["schemas"]["RecordIntegrity"];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -3012,6 +3013,60 @@ export interface components {
                      */
                     recipients: number;
                 };
+            }[];
+        };
+        ChangedUser: {
+            /**
+             * Format: uuid
+             * @description UUIDv7 (RFC 9562): sorts by time of creation.
+             * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+             */
+            id: string;
+            /**
+             * Format: email
+             * @description An email address (RFC 5321).
+             * @example ada@example.com
+             */
+            email: string;
+            /** @example Ada */
+            firstName: string;
+            /** @example Lovelace */
+            lastName: string;
+            /**
+             * @description null when the permissions are set exactly.
+             * @example owner
+             * @enum {string|null}
+             */
+            role: "owner" | "admin" | "marketer" | "analyst" | "dpo" | "developer" | null;
+            /** @description What the user may do, from the role or set exactly. */
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * @example active
+             * @enum {string}
+             */
+            status: "active" | "invited" | "deactivated";
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            emailVerifiedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             * @example 2026-11-23T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description API keys that ended with this change, because only this user knew them: replace them where they are used. */
+            endedApiKeys: {
+                /**
+                 * Format: uuid
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                id: string;
+                /** @example Shop */
+                name: string;
             }[];
         };
         /** @description By which medium. */
@@ -4196,6 +4251,7 @@ export interface components {
                  */
                 problem: "event_changed" | "event_missing" | "event_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
             } | null;
+            records: components["schemas"]["RecordIntegrity"];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -4209,7 +4265,7 @@ export interface components {
                  */
                 sequence: number;
                 /**
-                 * @description Logs that it lists: an audit log and a consent ledger of each account, as far as they are sealed.
+                 * @description Logs that it lists: an audit log, a consent ledger and entries about rows of each account, as far as they are sealed.
                  * @example 412
                  */
                 heads: number;
@@ -4229,18 +4285,35 @@ export interface components {
                  */
                 accountId: string | null;
                 /**
-                 * @description The audit log or the consent ledger of the account, or the checkpoint of them all.
+                 * @description The audit log or the consent ledger of the account, its rows that are compared with sealed entries, or the checkpoint of them all.
                  * @example audit
                  * @enum {string}
                  */
-                log: "audit" | "consents" | "checkpoint";
+                log: "audit" | "consents" | "records" | "checkpoint";
                 /**
-                 * @description As in `AuditIntegrity` and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.
+                 * @description As in `AuditIntegrity` (also its `records`) and `LedgerIntegrity`; or `checkpoint_missing`, `checkpoint_changed`, `checkpoint_rolled_back`.
                  * @example seal_missing
                  */
                 problem: string;
                 /** @example 7 */
                 seal: number | null;
+                /**
+                 * @description A suppression, the receipt of an erasure, a change of a step of the verification, how long the audit log is kept (`id`: the account), the receipts of a closing.
+                 * @example suppression
+                 * @enum {string|null}
+                 */
+                kind: "suppression" | "erasure" | "verification" | "retention" | "closure" | null;
+                /**
+                 * Format: uuid
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                id: string | null;
+                /**
+                 * @description How many things do not hold, where all of them are looked for (`records`).
+                 * @example 1
+                 */
+                breaks: number;
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC.
@@ -4384,6 +4457,41 @@ export interface components {
              * @example 2026-11-23T09:30:00.000Z
              */
             updatedAt: string;
+        };
+        /** @description Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by other ways than this API is named. */
+        RecordIntegrity: {
+            /**
+             * @description Sealed entries that hold, up to the first break among them.
+             * @example 1200
+             */
+            entries: number;
+            /**
+             * @description How many things do not hold: rows that are not as the last entry about them says, and the first break among seals.
+             * @example 0
+             */
+            breaks: number;
+            firstBreak: {
+                /**
+                 * @description `seal_missing`: a seal that was recorded is gone, with all it sealed. `head_missing`, `head_changed`: what is recorded of the end of the log, in the database or among the files, is gone or is not what the platform wrote.
+                 * @example record_changed
+                 * @enum {string}
+                 */
+                problem: "record_changed" | "record_removed" | "record_inserted" | "entry_changed" | "entry_removed" | "entry_inserted" | "seal_changed" | "seal_missing" | "head_missing" | "head_changed";
+                /**
+                 * @description A suppression, the receipt of an erasure, a change of a step of the verification, how long the audit log is kept (`id`: the account), the receipts of a closing.
+                 * @example suppression
+                 * @enum {string|null}
+                 */
+                kind: "suppression" | "erasure" | "verification" | "retention" | "closure" | null;
+                /**
+                 * Format: uuid
+                 * @description UUIDv7 (RFC 9562): sorts by time of creation.
+                 * @example 0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d
+                 */
+                id: string | null;
+                /** @example 7 */
+                seal: number | null;
+            } | null;
         };
         RecoveryCodes: {
             /** @description Each lets the user in once, in place of the second factor. Shown in this answer only. */
@@ -5998,7 +6106,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6176,7 +6284,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6715,7 +6823,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6765,7 +6873,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6856,7 +6964,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7128,15 +7236,21 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "emailVerifiedAt": "2026-11-23T09:30:00.000Z",
-                     *       "createdAt": "2026-11-23T09:30:00.000Z"
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "endedApiKeys": [
+                     *         {
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "name": "Shop"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["ChangedUser"];
                 };
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7293,15 +7407,21 @@ export interface operations {
                      *       ],
                      *       "status": "active",
                      *       "emailVerifiedAt": "2026-11-23T09:30:00.000Z",
-                     *       "createdAt": "2026-11-23T09:30:00.000Z"
+                     *       "createdAt": "2026-11-23T09:30:00.000Z",
+                     *       "endedApiKeys": [
+                     *         {
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "name": "Shop"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["ChangedUser"];
                 };
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7469,7 +7589,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8249,7 +8369,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8508,7 +8628,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8661,7 +8781,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8758,7 +8878,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9040,7 +9160,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9137,7 +9257,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9438,7 +9558,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9672,7 +9792,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `proof_required`: A recent proof of who you are is missing. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10163,6 +10283,16 @@ export interface operations {
                      *         "seal": 7,
                      *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *         "problem": "event_changed"
+                     *       },
+                     *       "records": {
+                     *         "entries": 1200,
+                     *         "breaks": 0,
+                     *         "firstBreak": {
+                     *           "problem": "record_changed",
+                     *           "kind": "suppression",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "seal": 7
+                     *         }
                      *       },
                      *       "checkedAt": "2026-11-23T09:30:00.000Z"
                      *     }
@@ -10796,7 +10926,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11686,7 +11816,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11973,7 +12103,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12144,7 +12274,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12361,7 +12491,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12445,7 +12575,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12981,7 +13111,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13340,7 +13470,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13556,7 +13686,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13932,7 +14062,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14157,7 +14287,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14401,7 +14531,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14668,7 +14798,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15130,7 +15260,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15275,7 +15405,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15550,7 +15680,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15826,7 +15956,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16343,7 +16473,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16906,7 +17036,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17096,7 +17226,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17333,7 +17463,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17526,7 +17656,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17795,7 +17925,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18321,7 +18451,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18813,7 +18943,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19483,7 +19613,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19614,7 +19744,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19745,7 +19875,7 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["unauthenticated"];
-            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. */
+            /** @description `permission_missing`: The credentials lack a permission. `address_not_allowed`: These credentials may not be used from this address. `account_suspended`: The account is suspended or refused. `account_closing`: The account is being closed. `enrolment_required`: The account requires a second factor. `trial_restricted`: A trial account cannot do this. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -20765,6 +20895,16 @@ export interface operations {
                      *         "eventId": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
                      *         "problem": "event_changed"
                      *       },
+                     *       "records": {
+                     *         "entries": 1200,
+                     *         "breaks": 0,
+                     *         "firstBreak": {
+                     *           "problem": "record_changed",
+                     *           "kind": "suppression",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "seal": 7
+                     *         }
+                     *       },
                      *       "checkedAt": "2026-11-23T09:30:00.000Z",
                      *       "checkpoint": {
                      *         "sequence": 8640,
@@ -20777,6 +20917,9 @@ export interface operations {
                      *           "log": "audit",
                      *           "problem": "seal_missing",
                      *           "seal": 7,
+                     *           "kind": "suppression",
+                     *           "id": "0192f1a4-7c1e-7a5b-8c3d-2f6e9a1b4c7d",
+                     *           "breaks": 1,
                      *           "verifiedAt": "2026-11-23T09:30:00.000Z"
                      *         }
                      *       ]

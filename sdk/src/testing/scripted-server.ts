@@ -66,7 +66,12 @@ export async function scriptedServer(...steps: Step[]) {
 /** A client of such a server whose waits are written down instead of waited. */
 export function patientApi(
   baseUrl: string,
-  options: { maxRetries?: number; timeout?: number; now?: number } = {},
+  options: {
+    maxRetries?: number
+    timeout?: number
+    now?: number
+    onProofRequired?: () => Promise<boolean>
+  } = {},
 ) {
   const waits: number[] = []
   let keys = 0
@@ -76,6 +81,7 @@ export function patientApi(
     fetch: globalThis.fetch,
     maxRetries: options.maxRetries ?? 3,
     timeout: options.timeout ?? 5_000,
+    onProofRequired: options.onProofRequired ?? (async () => false),
     randomKey: () => `key-${++keys}`,
     sleep: async (milliseconds, signal) => {
       waits.push(milliseconds)

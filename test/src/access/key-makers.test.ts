@@ -93,6 +93,23 @@ describe('whoever leaves takes no key along:', () => {
     })
 })
 
+test('whoever deactivates or demotes somebody is told which keys have ended', async ({ server, account }) => {
+  const admin = await userWith({ server, account }, { role: 'admin' })
+  const [shop, desk] = [await key(admin.api, 'admin', 'Shop'), await key(admin.api, 'analyst', 'Desk')]
+  await key(account.api, 'admin', 'Somebody else')
+  const ended = ({ id, name }: { id: string; name: string }) => ({ id, name })
+  expect(await account.api.users.update(admin.id, { lastName: 'King' })).toMatchObject({ endedApiKeys: [] })
+  expect(await account.api.users.update(admin.id, { role: 'analyst' })).toMatchObject({
+    role: 'analyst',
+    endedApiKeys: [ended(shop)],
+  })
+  expect(await account.api.users.deactivate(admin.id)).toMatchObject({
+    status: 'deactivated',
+    endedApiKeys: [ended(desk)],
+  })
+  expect(await account.api.users.deactivate(admin.id)).toMatchObject({ endedApiKeys: [] })
+})
+
 test('a value that goes on after a rotation is still of who knew it before', async ({ server, account }) => {
   const admin = await userWith({ server, account }, { role: 'admin' })
   await enrol(server, { ...account, api: admin.api, ownerPassword: admin.password })

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 import { codeAt, enrol } from '../support/authenticator.ts'
 import { test as base, describe, expect, type TestAccount, type TestServer } from '../support/fixture.ts'
 import { request } from '../support/request.ts'
-import { userWith } from '../users/people.ts'
+import { anyone, linkIn, mailsTo, userWith } from '../users/people.ts'
 
 // many requests, on a machine that may be busy
 vi.setConfig({ testTimeout: 240_000 })
@@ -267,6 +267,15 @@ describe('an app', () => {
   })
 })
 
+const newPassword = 'brisk-heron-58-teapot'
+
+/** Chooses another password by the link in the mail, and logs in with it. */
+async function startOver(server: TestServer, { email }: { email: string }) {
+  const { token } = await linkIn(server, email, 'passwordReset')
+  await anyone(server).passwordResets.complete({ token, password: newPassword })
+  return request(`${server.url}/v1/sessions`, { body: { email, password: newPassword } })
+}
+
 describe('a user who has lost everything', () => {
   test('gets in again when another one has taken the second factors away', async ({ server, account }) => {
     const grace = await userWith({ server, account })
@@ -276,7 +285,57 @@ describe('a user who has lost everything', () => {
     await manager.totp.reset(grace.id)
     // whoever holds a session has it no more
     await expect(grace.api.users.me()).rejects.toMatchObject({ status: 401 })
+    // nor is knowing the password enough: the mailbox proves who it is
+    await expect(grace.login()).rejects.toMatchObject({ code: 'invalid_credentials' })
+    const { body } = await startOver(server, grace)
+    expect(body.enrolmentRequired).toBe(true)
+    // the account requires no second factor, and yet one comes before anything else
+    expect(await statusWith(server, body.accessToken, '/v1/users/me')).toBe(403)
+    await enrol(server, {
+      ...account,
+      api: anyone(server).with(String(body.accessToken)),
+      ownerPassword: newPassword,
+    })
+    expect(await statusWith(server, body.accessToken, '/v1/users/me')).toBe(200)
+  })
+
+  test('is told of it, as is everybody who answers for the account', async ({ server, account }) => {
+    const scene = { server, account }
+    const [grace, admin] = [await userWith(scene), await userWith(scene, { role: 'admin' })]
+    const stranger = await userWith(scene)
+    await admin.api.totp.reset(grace.id)
+    const told = async (email: string) => {
+      const mails = await Promise.all((await mailsTo(server, email)).map((mail) => mail.parsed()))
+      return mails.filter(({ subject }) => subject?.includes('seconds facteurs')).map(({ text }) => text)
+    }
+    for (const email of [grace.email, admin.email, account.ownerEmail]) {
+      const [text, ...more] = await told(email)
+      expect(more).toEqual([])
+      expect(text).toContain(grace.email)
+      expect(text).toContain(admin.email)
+    }
+    expect(await told(stranger.email)).toEqual([])
+  })
+
+  test('is not reset by a test key, of which nobody would be told', async ({ server, account }) => {
+    const grace = await userWith({ server, account })
+    const { key } = await account.api.apiKeys.create({ name: 'test', role: 'admin', mode: 'test' })
+    await expect(anyone(server).with(key).totp.reset(grace.id)).rejects.toMatchObject({
+      code: 'permission_missing',
+    })
     await grace.login()
+  })
+
+  test('gains nothing by a colleague who takes them away in return', async ({ server, account }) => {
+    const scene = { server, account }
+    const [one, other] = [await userWith(scene, { role: 'admin' }), await userWith(scene, { role: 'admin' })]
+    await enrol(server, { ...account, api: one.api, ownerPassword: one.password })
+    await other.api.totp.reset(one.id)
+    const { body } = await startOver(server, one)
+    // who has none may not take away others'
+    await expect(anyone(server).with(String(body.accessToken)).totp.reset(other.id)).rejects.toMatchObject({
+      code: 'enrolment_required',
+    })
   })
 
   test('is nobody whom one may not manage: who may do more, or oneself', async ({ server, account }) => {
@@ -301,7 +360,8 @@ describe('a user who has lost everything', () => {
     const other = await userWith({ server, account }, { role: 'owner' })
     await enrol(server, account)
     await other.api.totp.reset((await account.api.users.me()).id)
-    expect((await login(server, account)).status).toBe(201)
+    const { body } = await startOver(server, { ...account, email: account.ownerEmail })
+    expect(body.enrolmentRequired).toBe(true)
   })
 })
 

@@ -2,6 +2,7 @@
 import { trialContacts, trialContactsADay } from '@envoi/core/accounts/trial-contacts'
 import { trialDomains } from '@envoi/core/senders/create-sender-domain'
 import { trialInvitations } from '@envoi/core/users/invite-user'
+import { drain } from '@envoi/workers'
 import { fillTrial } from '../contract/refusal-scenes.ts'
 import { approve, expect, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
@@ -70,4 +71,61 @@ test('sender domains: deleted ones count', async ({ server }) => {
   expect(await refusal(api.senderDomains.create({ domain: 'atelier.example' }))).toMatchObject({
     code: 'trial_restricted',
   })
+})
+
+test('checking a sender domain: names are looked up so often a day, whatever they are', async ({
+  server,
+}) => {
+  const { id, api } = await server.openAccount({ trial: true })
+  const domain = await api.senderDomains.create({ domain: 'atelier.example' })
+  const { clock, db, newId } = server.platform
+  const kind = 'senderDomains.verify asked'
+  await db.limitedAct.create({ data: { accountId: id, id: newId(), kind, amount: 99, at: clock.now() } })
+  const verify = (domainId: string) => refusal(api.senderDomains.verify(domainId))
+  // what is not there counts too
+  expect(await verify(newId())).toMatchObject({ code: 'not_found' })
+  expect(await verify(domain.id)).toMatchObject({ code: 'trial_restricted' })
+})
+
+test('one mailbox is not invited by many accounts, in any spelling, and none of them is told', async ({
+  server,
+}) => {
+  const spellings = [
+    'ada.love@gmail.com',
+    'adalove+1@gmail.com',
+    'a.dalove@googlemail.com',
+    'adalove@gmail.com',
+  ]
+  const accounts = 8
+  const answers: object[] = []
+  for (let n = 0; n < accounts; n++) {
+    const { api } = await server.openAccount({ trial: n % 2 === 0 })
+    const email = spellings[n % spellings.length] ?? ''
+    const { id, createdAt, ...user } = await api.users.create({ ...stranger(0), email })
+    answers.push({ ...user, email: '' })
+  }
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  await drain(server.platform)
+  const invited = () => server.mail.toUsers.filter(({ to }) => spellings.some((email) => to.includes(email)))
+  expect(invited()).toHaveLength(5)
+  // others are not held up
+  const { api } = await server.openAccount({ trial: true })
+  await api.users.create(stranger(40))
+  expect(await mailsTo(server, stranger(40).email)).toHaveLength(1)
+  // and the mailbox is written to again a day later
+  server.platform.clock.advance(day + 1_000)
+  const later = await server.openAccount()
+  await later.api.users.create({ ...stranger(0), email: spellings[0] ?? '' })
+  await drain(server.platform)
+  expect(invited()).toHaveLength(6)
+})
+
+test('whoever opens an account with the address of somebody does not have them mailed at each login', async ({
+  server,
+}) => {
+  const account = await server.openAccount()
+  await account.api.account.update({ security: { notifyLogins: true } })
+  const before = (await mailsTo(server, account.ownerEmail)).length
+  for (let n = 0; n < 12; n++) await account.login()
+  expect((await mailsTo(server, account.ownerEmail)).length - before).toBeLessThanOrEqual(5)
 })

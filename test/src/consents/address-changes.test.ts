@@ -2,8 +2,8 @@
 import { vi } from 'vitest'
 import { importFile } from '../imports/support.ts'
 import { campaignTo } from '../support/audience.ts'
-import { expect, type TestAccount, test } from '../support/fixture.ts'
 import { newsletterPurpose } from '../support/newsletter-purpose.ts'
+import { expect, type TestAccount, test } from '../support/recorded.ts'
 import { refusal } from '../support/refusal.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })

@@ -1,7 +1,7 @@
 import { asSystem } from '@envoi/core'
 import { recogniseSuppressions } from '@envoi/core/suppressions/recognise-suppressions'
 import * as make from '../contract/make.ts'
-import { describe, expect, test } from '../support/fixture.ts'
+import { describe, expect, test } from '../support/recorded.ts'
 
 test('an address is held in the form contacts have it, and barred once', async ({ account }) => {
   const { suppressions } = account.api

@@ -1,4 +1,4 @@
-import { expect, type TestAccount, test } from '../support/fixture.ts'
+import { expect, type TestAccount, test } from '../support/recorded.ts'
 import { contactsOf, importFile, type NewImport, none, plain } from './support.ts'
 
 async function purpose(account: TestAccount, key: string, change: { doubleOptIn?: boolean } = {}) {

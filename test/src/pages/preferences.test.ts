@@ -1,5 +1,5 @@
 import * as make from '../contract/make.ts'
-import { describe, expect, test } from '../support/fixture.ts'
+import { describe, expect, test } from '../support/recorded.ts'
 import { linksOf, post, stateOf, subscriber } from './support.ts'
 
 /** What the form of the page would send as it is: what is ticked, and what it says it showed. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '../support/fixture.ts'
+import { describe, expect, test } from '../support/recorded.ts'
 import { linksOf, post, stateOf, subscriber } from './support.ts'
 
 const oneClick = { 'List-Unsubscribe': 'One-Click' }

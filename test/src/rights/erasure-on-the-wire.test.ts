@@ -2,8 +2,8 @@
 import { onTestFinished } from 'vitest'
 import { applicant } from '../consents/applicants.ts'
 import { campaignTo } from '../support/audience.ts'
-import { expect, type TestServer, test } from '../support/fixture.ts'
 import { createGate } from '../support/gate.ts'
+import { expect, type TestServer, test } from '../support/recorded.ts'
 import { dumpDatabase, searchFor } from './traces.ts'
 
 interface Wire {

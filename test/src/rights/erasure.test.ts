@@ -1,7 +1,7 @@
 import { asSystem, transaction } from '@envoi/core'
 import { requestErasures } from '@envoi/core/erasures/request-erasures'
 import { startWorkers } from '@envoi/workers'
-import { describe, expect, test } from '../support/fixture.ts'
+import { describe, expect, test } from '../support/recorded.ts'
 import { refusal } from '../support/refusal.ts'
 import { createPerson, linesAbout, person } from './person.ts'
 import { dumpDatabase, dumpRedis, readFiles } from './traces.ts'

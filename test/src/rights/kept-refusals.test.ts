@@ -1,6 +1,6 @@
 import type { NewPurpose } from '@envoi/core/purposes/create-purpose'
 import { newsletter, verifiedSender } from '../support/audience.ts'
-import { expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+import { expect, type TestAccount, type TestServer, test } from '../support/recorded.ts'
 
 interface Scene {
   server: TestServer

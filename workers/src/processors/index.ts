@@ -19,6 +19,7 @@ import { runImport } from './imports.run.ts'
 import { verifyIntegrity } from './integrity.verify.ts'
 import { resetPassword } from './passwords.reset.ts'
 import { partitions } from './platform.partitions.ts'
+import { sealEntries } from './records.seal.ts'
 import { forgetUserMails } from './users.forget-mails.ts'
 import { mailUsers } from './users.mail.ts'
 
@@ -43,6 +44,7 @@ export const processors: Processors = {
   'integrity.verify': verifyIntegrity,
   'passwords.reset': resetPassword,
   'platform.partitions': partitions,
+  'records.seal': sealEntries,
   'users.forgetMails': forgetUserMails,
   'users.mail': mailUsers,
 }

@@ -6,26 +6,13 @@ import type { Session } from './session.ts'
 
 /**
  * What takes a recent proof of who asks is answered `proof_required` in a session that is older than some minutes. Where there is a terminal, the
- * password is asked for there, and the request sent once more; elsewhere the refusal says what to do.
+ * password is asked for there, and the client sends the request once more; elsewhere the refusal says what to do.
  */
-export function proving(
-  context: CliContext,
-  url: string,
-  session: Session,
-  inner: typeof fetch,
-): typeof fetch {
-  return async (input, init) => {
-    const answer = await inner(input, init)
-    if (answer.status !== 403 || !context.console.stdin.isTTY || init?.body instanceof ReadableStream)
-      return answer
-    const problem = (await answer
-      .clone()
-      .json()
-      .catch(() => ({}))) as { code?: string }
-    if (problem.code !== 'proof_required') return answer
-    await answer.body?.cancel()
+export function proving(context: CliContext, url: string, session: Session): () => Promise<boolean> {
+  return async () => {
+    if (!context.console.stdin.isTTY) return false
     await prove(context, url, session)
-    return inner(input, init)
+    return true
   }
 }
 

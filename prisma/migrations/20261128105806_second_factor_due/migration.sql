@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "user" ADD COLUMN     "second_factor_due" BOOLEAN NOT NULL DEFAULT false;
