@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isTimestamp } from './schema-compilers.ts'
+import { contractDocument, type OpenApiDocument } from './document.ts'
+import { isTimestamp, schemaCompilers } from './schema-compilers.ts'
 
 test('a timestamp is an instant of the calendar that every part of the platform can read', () => {
   const taken = [
@@ -21,4 +22,24 @@ test('a timestamp is an instant of the calendar that every part of the platform 
     'yesterday',
   ]
   expect([...taken, ...refused].filter(isTimestamp)).toEqual(taken)
+})
+
+test('servers of one process share what is compiled from their document, and not with another document', () => {
+  const document = contractDocument()
+  expect(contractDocument()).toBe(document)
+  expect(schemaCompilers(document)).toBe(schemaCompilers(document))
+  const other: OpenApiDocument = { ...document }
+  expect(schemaCompilers(other)).not.toBe(schemaCompilers(document))
+})
+
+test('a schema that two operations have is judged for each as if it had its own', () => {
+  const { validate } = schemaCompilers(contractDocument())
+  const schema = () => ({ type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] })
+  const [one, other] = [validate(schema(), 'body'), validate(schema(), 'body')]
+  const errors = one({ n: 'x' })
+  expect(other({ n: 1 })).toBeNull()
+  expect(errors).toMatchObject([{ instancePath: '/n', keyword: 'type' }])
+  // a body is taken as it is, a parameter read from its text
+  expect(one({ n: '1' })).toHaveLength(1)
+  expect(validate(schema(), 'parameters')({ n: '1' })).toBeNull()
 })

@@ -119,7 +119,8 @@ function hasHost(text: string): boolean {
     .replace(fullStops, '.')
     .split(/[^\p{L}\p{N}.@_-]+/u)
     .some((name) => {
-      const labels = name.replace(/\.+$/, '').split('.')
+      const labels = name.split('.')
+      while (labels.at(-1) === '') labels.pop()
       const isTop = /^\p{L}{2,24}$/u.test(labels.at(-1) ?? '')
       return labels.length > 1 && isTop && labels.at(-2) !== '' && !name.includes('@')
     })

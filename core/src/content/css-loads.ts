@@ -2,9 +2,9 @@
 
 const loading = /url\([^)]*\)?|@import[^;]*|image-set\([^)]*\)?|\bsrc\([^)]*\)?/gi
 /** What stands in the message itself. */
-const inline = /^url\(\s*["']?\s*(?:data:|cid:|#)/i
+const inline = /^url\(\s{0,9}["']?\s{0,9}(?:data:|cid:|#)/i
 /** Fonts that MJML asks for by itself. */
-const fonts = /^(?:url\(|@import\s+(?:url\()?)\s*["']?https:\/\/fonts\.googleapis\.com\//i
+const fonts = /^(?:url\(|@import\s{1,9}(?:url\()?)\s{0,9}["']?https:\/\/fonts\.googleapis\.com\//i
 
 /** Where they stand; all of the text when it is written so that one cannot tell. */
 export function cssLoads(text: string): { begin: number; end: number }[] {

@@ -5,7 +5,7 @@ const first = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Goes through the rows of a tenant's table by their ids, so many at a time: what is asked of all of them must not be one statement, which an
- * account of a million would have ended for its time. `read` gets the condition for a page, on a table called `held`; `false` ends it early.
+ * account of a million would have ended for its time. `read` gets the condition for a page, on the ids of the account's rows in a table called `held`; `false` ends it early.
  */
 export async function byPages(
   context: Context,
@@ -26,9 +26,7 @@ export async function byPages(
       order by id desc
       limit 1`
     if (last === undefined) return
-    const goesOn = await read(
-      Prisma.sql`held.account_id = ${context.accountId}::uuid and held.id > ${after}::uuid and held.id <= ${last.id}::uuid`,
-    )
+    const goesOn = await read(Prisma.sql`held.id > ${after}::uuid and held.id <= ${last.id}::uuid`)
     if (goesOn === false || last.rows < size) return
     after = last.id
   }

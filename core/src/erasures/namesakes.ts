@@ -32,7 +32,7 @@ export async function namesakes(
           bearer as materialized (
             select distinct ${plain(Prisma.sql`first_name`)} as plain_first, ${plain(Prisma.sql`last_name`)} as plain_last
             from ${Prisma.raw(`"${table}"`)} as held
-            where ${page} and first_name is not null and last_name is not null
+            where held.account_id = ${context.accountId}::uuid and ${page} and first_name is not null and last_name is not null
           )
           select first as "firstName", last as "lastName"
           from sought

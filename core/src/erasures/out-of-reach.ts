@@ -88,7 +88,7 @@ function eachLedgerText(context: Context, signal: AbortSignal, search: (text: Le
     const texts = await context.db.$queryRaw<LedgerText[]>`
       select source, text, text_version as "textVersion", url, count(*)::int as lines
       from consent_event as held
-      where ${page}
+      where held.account_id = ${context.accountId}::uuid and ${page}
       group by source, text, text_version, url`
     for (const text of texts) search(text)
   })
@@ -100,7 +100,7 @@ function eachTellingId(context: Context, signal: AbortSignal, search: (externalI
     const ids = await context.db.$queryRaw<{ externalId: string }[]>`
       select external_id as "externalId"
       from contact as held
-      where ${page} and external_id ~ '@|%40|[0-9]([ ./()-]{0,3}[0-9]){7}'`
+      where held.account_id = ${context.accountId}::uuid and ${page} and external_id ~ '@|%40|[0-9]([ ./()-]{0,3}[0-9]){7}'`
     for (const { externalId } of ids) search(externalId)
   })
 }

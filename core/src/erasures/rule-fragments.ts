@@ -88,7 +88,7 @@ async function dropShared(
   await byPages(context, { table: 'contact', size, signal }, async (page) => {
     const shared = await context.db.$queryRaw<{ part: string }[]>`
       with address as materialized (
-        select lower(${column}) as value from contact as held where ${page} and ${column} is not null
+        select lower(${column}) as value from contact as held where held.account_id = ${context.accountId}::uuid and ${page} and ${column} is not null
       )
       select part
       from unnest(${[...left]}::text[]) as part

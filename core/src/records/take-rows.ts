@@ -4,7 +4,7 @@ import { platformAccount } from '../jobs/schedules.ts'
 import { readRecordedHeads } from '../seals/recorded-heads.ts'
 import { transaction } from '../transaction.ts'
 import { allRows, type RecordKind, readRows, recordKindNames } from './record-kinds.ts'
-import { insertEntries, recordTaken, takenKind } from './record-rows.ts'
+import { insertEntries, latestVersions, recordTaken, takenKind } from './record-rows.ts'
 
 /** Rows taken at a time. */
 const batch = 2_000
@@ -46,12 +46,7 @@ async function take(context: Context, kind: RecordKind, ids: string[]): Promise<
   for (;;) {
     try {
       return await transaction(context, async (tx) => {
-        const known = await tx.db.recordEntry.findMany({
-          where: { ...tx.scope, kind, subjectId: { in: ids } },
-          select: { subjectId: true },
-          distinct: ['subjectId'],
-        })
-        const has = new Set(known.map(({ subjectId }) => subjectId))
+        const has = await latestVersions(tx, kind, ids)
         const rows = await readRows(
           tx,
           kind,

@@ -154,10 +154,11 @@ async function subjectsAfter(
   kind: RecordKind,
   after: string | null,
 ): Promise<string[]> {
+  // each row has one first entry: in the order of the index, and no more of it than is asked for
   const rows = await db.$queryRaw<{ id: string }[]>`
-    select distinct subject_id as id
+    select subject_id as id
     from record_entry
-    where account_id = ${accountId}::uuid and kind = ${kind}
+    where account_id = ${accountId}::uuid and kind = ${kind} and version = 1
       and subject_id > coalesce(${after}::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
     order by subject_id
     limit ${batch}::integer`
@@ -165,15 +166,19 @@ async function subjectsAfter(
 }
 
 async function latestEntries(
-  { db, scope }: Context,
+  { db, accountId }: Context,
   kind: string,
   ids: string[],
 ): Promise<Map<string, Entry>> {
-  const rows = await db.recordEntry.findMany({
-    where: { ...scope, kind, subjectId: { in: ids } },
-    orderBy: [{ subjectId: 'asc' }, { version: 'desc' }],
-    distinct: ['subjectId'],
-  })
+  const rows = await db.$queryRaw<Entry[]>`
+    select latest.id, latest.kind, latest.subject_id as "subjectId", latest.version, latest.hash
+    from unnest(${ids}::uuid[]) as wanted (id)
+    cross join lateral (
+      select id, kind, subject_id, version, hash from record_entry
+      where account_id = ${accountId}::uuid and kind = ${kind} and subject_id = wanted.id
+      order by version desc
+      limit 1
+    ) as latest`
   return new Map(rows.map((row) => [row.subjectId, row]))
 }
 

@@ -109,6 +109,7 @@ test('day 7: everything is archived and deleted, but for the receipts; a neighbo
 
   // nothing is left: not by the account's id, not by the people's names
   expect(await rowsOf(server, id)).toEqual({ account: 1, account_closure: 2, audit_event: 1 })
+  expect(await server.platform.db.auditEvent.count({ where: { accountId: id } })).toBe(0)
   const database = await dumpDatabase(server)
   const kept = database.filter((line) => line.includes(id) && /^public\.(account|audit)/.test(line))
   expect(kept.join('\n')).not.toMatch(/Atelier|Ada|Lovelace|example\.com/)
