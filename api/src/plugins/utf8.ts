@@ -11,12 +11,19 @@ export const decodeUtf8 = (bytes: Buffer): string | null => (isUtf8(bytes) ? byt
 
 /** @throws DomainError `unsupported_media_type` when a body says that it is in another encoding */
 export function requireUtf8(contentType: string | undefined): void {
-  const charset = /;\s?charset="?([^\s";]{1,40})/i.exec(contentType ?? '')?.[1]
-  if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset.toLowerCase()))
-    throw new DomainError('unsupported_media_type', {
-      detail: `Bodies are taken as UTF-8, not as ${charset}.`,
-    })
+  // each parameter, with whatever space is around it: one that is passed over would have its text taken for another
+  for (const parameter of (contentType ?? '').split(';').slice(1)) {
+    const [name = '', value = ''] = parameter.split('=').map((part) => part.trim())
+    const charset = value.replaceAll('"', '').trim().slice(0, 40)
+    if (name.toLowerCase() === 'charset' && !utf8Names.has(charset.toLowerCase()))
+      throw new DomainError('unsupported_media_type', {
+        detail: `Bodies are taken as UTF-8, not as ${charset}.`,
+      })
+  }
 }
+
+/** ASCII is a part of it. */
+const utf8Names = new Set(['utf-8', 'utf8', 'us-ascii'])
 
 /** What is not ASCII is percent-encoded in a URL: Node's parser takes each byte of it for a character of Latin-1. */
 export function registerUtf8Urls(app: FastifyInstance): void {

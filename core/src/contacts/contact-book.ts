@@ -34,7 +34,11 @@ export class ContactBook {
   readonly #byPhone = new Map<string, HeldContact[]>()
   readonly #contacts: HeldContact[] = []
 
-  constructor(contacts: Iterable<HeldContact> = []) {
+  readonly #unseen: ReadonlySet<string>
+
+  /** `unseen`: what counts as changed whenever it is given, equal or not. */
+  constructor(contacts: Iterable<HeldContact> = [], unseen: ReadonlySet<string> = new Set()) {
+    this.#unseen = unseen
     for (const contact of contacts) this.#enter(contact)
   }
 
@@ -84,13 +88,14 @@ export class ContactBook {
   /** Merges a draft into a contact (RFC 7396), unless a rule refuses it; names the fields that are not as before. */
   change(contact: HeldContact, draft: ContactDraft): { changed: string[]; problems: ValueProblem[] } {
     const columns = contactColumns.filter(
-      (name) => draft[name] !== undefined && draft[name] !== contact[name],
+      (name) => draft[name] !== undefined && (this.#unseen.has(name) || draft[name] !== contact[name]),
     )
-    const attributes = [...(draft.attributes ?? [])].filter(([key, value]) =>
-      value === null
+    const attributes = [...(draft.attributes ?? [])].filter(([key, value]) => {
+      if (this.#unseen.has(`attributes.${key}`)) return true
+      return value === null
         ? Object.hasOwn(contact.attributes, key)
-        : !isDeepStrictEqual(contact.attributes[key], value),
-    )
+        : !isDeepStrictEqual(contact.attributes[key], value)
+    })
     const problems = this.#refusals(contact, draft)
     if (problems.length > 0) return { changed: [], problems }
     this.#leave(contact)

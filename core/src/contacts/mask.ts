@@ -75,6 +75,17 @@ export async function fieldMasks(
   ])
 }
 
+/** By which contacts are looked up: whoever gives one learns whether somebody has it, in any case. */
+const lookups = new Set(['email', 'phone', 'externalId'])
+
+/**
+ * Values that whoever asks may write but not see. To tell them that what they wrote was there already would tell them the value: for a
+ * yes or no, at once.
+ */
+export async function unseenValues(context: Context): Promise<ReadonlySet<string>> {
+  return new Set([...(await fieldMasks(context)).keys()].filter((name) => !lookups.has(name)))
+}
+
 type Shown = Pick<Contact, 'id' | (typeof identity)[number] | 'attributes' | 'originDetail'>
 
 /** How contacts are shown to whoever asks. */

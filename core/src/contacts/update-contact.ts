@@ -6,6 +6,7 @@ import { ContactBook } from './contact-book.ts'
 import type { ContactInput } from './contact-input.ts'
 import { loadContactRules } from './contact-rules.ts'
 import { draftContact } from './draft-contact.ts'
+import { unseenValues } from './mask.ts'
 import { getContact } from './read-contacts.ts'
 import { refuse } from './refuse.ts'
 import { retryOvertaken } from './retry-overtaken.ts'
@@ -30,7 +31,7 @@ export async function updateContact(
       throw new DomainError('precondition_failed')
     const refused = stillErased(draft, contact, erased)
     if (refused.length > 0) throw refuse(refused)
-    const book = new ContactBook(held)
+    const book = new ContactBook(held, await unseenValues(tx))
     const { changed, problems: conflicts } = book.change(contact, draft)
     if (conflicts.length > 0) throw refuse(conflicts)
     await saveContacts(tx, book)

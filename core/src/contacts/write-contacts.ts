@@ -6,6 +6,7 @@ import { type ErasedValues, refusedByErasure } from '../erasures/refused-by-eras
 import { recogniseSuppressions } from '../suppressions/recognise-suppressions.ts'
 import { ContactBook, type HeldContact, type MatchBy } from './contact-book.ts'
 import type { ContactDraft, ValueProblem } from './contact-draft.ts'
+import { unseenValues } from './mask.ts'
 import { writeConsents } from './write-consents.ts'
 import {
   addressRows,
@@ -42,7 +43,7 @@ export async function writeContacts(
   const erased = await refusedByErasure(tx, drafts)
   const lookups = lookupsOf(drafts)
   if (lookups.phones.length > 0) await lockPhones(tx)
-  const book = new ContactBook(await lockContacts(tx, lookups))
+  const book = new ContactBook(await lockContacts(tx, lookups), await unseenValues(tx))
   const outcomes = drafts.map((draft, index) => {
     const contact = book.find(draft, options.matchBy)
     if (contact !== undefined && 'code' in contact) return rejected([contact])

@@ -33,20 +33,26 @@ export function activeIn(part: ContentPart, spot: Spot, written: string): Conten
   return []
 }
 
+/** Tags of Liquid that put text out; null is `{{ … }}`. */
+const puttingOut = new Set([null, 'echo', 'liquid', 'cycle', 'increment', 'decrement'])
+
 /** Tags that the contact's data makes others of. */
 export function computedMarkup(
   part: ContentPart,
   spot: Spot,
   { markup, tokens }: Masked,
   { numbers, names }: PersonalTokens,
+  isConditional: (begin: number, end: number) => boolean,
 ): ContentWarning[] {
   const text = markup.slice(spot.begin, spot.end)
   if (spot.kind === 'tag') {
     const isName = (index: number) => markup[spot.begin - 1] === '<' && !/\s/.test(text.slice(0, index))
-    const output = [...text.matchAll(mask)].find(
-      ({ 1: number, index }) =>
-        numbers.has(Number(number)) && (tokens[Number(number)]?.tag === null || isName(index)),
-    )
+    const output = [...text.matchAll(mask)].find(({ 0: one, 1: number, index }) => {
+      const at = spot.begin + index
+      const isOutput = puttingOut.has(tokens[Number(number)]?.tag ?? null)
+      if (numbers.has(Number(number))) return isOutput || isName(index)
+      return isOutput && isConditional(at, at + one.length)
+    })
     return output
       ? [activeContent(part, `the contact's data stands among the attributes of <${spot.element}>`)]
       : []

@@ -4,6 +4,7 @@
  */
 import { decodeHTML } from 'entities'
 import type { ConditionalRanges } from './conditional-ranges.ts'
+import { hasHost, isLinkLike, linkLike } from './link-like.ts'
 import type { MadeUpText } from './made-up-text.ts'
 import { type Masked, unmaskLiquid } from './mask-liquid.ts'
 import { wordPieces } from './word-pieces.ts'
@@ -15,13 +16,10 @@ export interface Stretch {
   how: 'nobody' | 'gone' | 'unlinked'
 }
 
-/** What mail programs make a link of: with a scheme or without, or a host's name before a path. */
-const linkLike = /(?:https?:)?\/\/|www\.|\.[a-z]{2,24}[/?#]/i
 const word = /[^\s<>"]+/g
 const mask = /\uFDD0(\d+)\uFDD1/g
 /** Stands for space that Liquid takes away. */
 const noSpace = '\uFDD2'
-const fullStops = /[\u3002\uFF0E\uFF61]/g
 
 export interface Running {
   masked: Masked
@@ -109,21 +107,8 @@ function linkIn(one: string, { masked, madeUp }: Running): { from: number; isBar
   if (from !== -1) return { from: one[from] === '.' ? 0 : from, isBare: false }
   const written = madeUp.expand(one).replaceAll(noSpace, '')
   const decoded = [written, decodeHTML(written), decodeHTML(unmaskLiquid(one, masked))]
-  if (decoded.some((text) => linkLike.test(text))) return { from: 0, isBare: false }
+  if (decoded.some(isLinkLike)) return { from: 0, isBare: false }
   return decoded.slice(0, 2).some(hasHost) ? { from: 0, isBare: true } : null
-}
-
-/** Whether a name of a host stands in a text, and not after an `@`: `shop.example`. */
-function hasHost(text: string): boolean {
-  return text
-    .replace(fullStops, '.')
-    .split(/[^\p{L}\p{N}.@_-]+/u)
-    .some((name) => {
-      const labels = name.split('.')
-      while (labels.at(-1) === '') labels.pop()
-      const isTop = /^\p{L}{2,24}$/u.test(labels.at(-1) ?? '')
-      return labels.length > 1 && isTop && labels.at(-2) !== '' && !name.includes('@')
-    })
 }
 
 /** The space that `{{-` and `-}}` take away ends no word. */

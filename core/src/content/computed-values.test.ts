@@ -97,6 +97,10 @@ describe('what does more is found:', () => {
     '{% assign u = "https://evil.example/" %}{{ u }}{{ contact.email }}',
     '{% cycle "https://evil.example/" %}{{ contact.email }}',
     '{{ contact.locale | default: "https://evil.example/" }}{{ contact.email }}',
+    // whoever writes contacts has written these
+    '{{ contact.attributes.prefix }}{{ contact.email }}',
+    '{{ contact.lastName }}/{{ contact.email }}',
+    '{{ account.name }}{{ contact.email }}',
   ]
   for (const source of [...computed, ...placed]) test(source, () => expect(inHtml(source)).not.toEqual([]))
   for (const source of computed) test(`in text, ${source}`, () => expect(inText(source)).not.toEqual([]))
@@ -116,7 +120,10 @@ test('a content of the largest size is judged in time that grows with it, not fa
 
 test('outputs without a space between are read about as fast as apart', () => {
   const time = (separator: string) =>
-    costOf(() => expect(inHtml(Array(400).fill('{{ contact.firstName }}').join(separator))).toEqual([]))
+    costOf(() => {
+      const found = inHtml(Array(400).fill('{{ contact.firstName }}').join(separator))
+      expect(found).toHaveLength(separator === '' ? 400 : 0)
+    })
   time(' ')
   const apart = time(' ')
   // one reading of each for each of them would take a hundred times as long

@@ -114,13 +114,13 @@ function isShown(liquid: Liquid, masked: Masked, number: number, uses: Path[]): 
   )
 }
 
-/** Whether a token puts out something of a contact or an account as it is: no text that the author has made up. */
+/** Whether a token puts out what nobody can have written an address into, as names and attributes of contacts may be. */
 function isPlainOutput(liquid: Liquid, masked: Masked, number: number): boolean {
   const [initial, ...more] = outputOf(liquid, masked, number)?.value.initial.postfix ?? []
   return (
     more.length === 0 &&
     TypeGuards.isPropertyAccessToken(initial) &&
-    /^(contact|account)\b/.test(initial.getText()) &&
+    /^(?:contact|account)\.(?:id|locale|timezone)$/.test(initial.getText()) &&
     outputOf(liquid, masked, number)?.value.filters.length === 0
   )
 }

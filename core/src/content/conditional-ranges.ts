@@ -26,16 +26,19 @@ export function conditionalRanges(
   { root, brokenFrom }: PersonalTokens,
   spots: readonly Spot[],
   links: readonly FixedLink[],
+  decidedFrom = Number.POSITIVE_INFINITY,
 ): ConditionalRanges {
   const ranges: Range[] = []
-  let isWhole = brokenFrom === Number.POSITIVE_INFINITY
-  if (!isWhole) ranges.push({ begin: brokenFrom, end: root.end })
+  const from = Math.min(brokenFrom, decidedFrom)
+  let isWhole = from === Number.POSITIVE_INFINITY
+  if (!isWhole) ranges.push({ begin: from, end: root.end })
   const collect = (branch: Branch) => {
     for (const block of branch.children)
       for (const inner of block.branches) {
         if (inner.isPersonal) {
           // what begins within a tag or a comment and ends elsewhere decides what all that follows is
-          const isClosed = contextAt(spots, inner.begin) === contextAt(spots, inner.end)
+          const isClosed =
+            contextAt(spots, inner.begin) === contextAt(spots, inner.end) && !changesReading(spots, inner)
           ranges.push({ begin: inner.begin, end: isClosed ? inner.end : root.end })
           isWhole &&= isClosed
         }
@@ -77,6 +80,36 @@ function firstEndingAfter(ranges: readonly Range[], offset: number): Range | und
     else low = middle + 1
   }
   return ranges[low]
+}
+
+/** What stands in them is read in another way than elsewhere, or not at all. */
+const enclosing = new Set(
+  'audio canvas iframe math noembed noframes noscript object picture plaintext script select style svg template textarea title video xmp'.split(
+    ' ',
+  ),
+)
+/** They change how others are read, and have no end. */
+const decisive = new Set(['base', 'meta', 'source', 'plaintext'])
+
+/** Whether what follows a stretch is read in another way when it is there: a `<template>` that begins in it, a `<!doctype …>`. */
+function changesReading(spots: readonly Spot[], { begin, end }: Range): boolean {
+  const open: string[] = []
+  for (const spot of spots
+    .filter((one) => one.begin < end && one.end > begin)
+    .sort((a, b) => a.begin - b.begin)) {
+    if (spot.kind === 'deciding') {
+      // a whole comment may be there, or not
+      const isWithin = begin < spot.begin && spot.end <= end
+      if (!isWithin) return true
+    } else if (spot.kind === 'tag' && spot.begin >= begin) {
+      const { element } = spot
+      if (decisive.has(element) && open.length === 0) return true
+      if (enclosing.has(element) && open.at(-1) !== element) open.push(element)
+    } else if (spot.kind === 'closed' && enclosing.has(spot.closes ?? '')) {
+      if (open.pop() === undefined) return true
+    }
+  }
+  return open.length > 0
 }
 
 /** What an offset lies in: a value, a tag, comments. */

@@ -13,6 +13,19 @@ export function cssLoads(text: string): { begin: number; end: number }[] {
   return read.length === found.length ? found : [{ begin: 0, end: text.length }]
 }
 
+/**
+ * What tells a sheet about values of attributes, or about texts: whether they are empty, how long they are, which letters they have.
+ * Classes, ids and types hold nothing personal when the message leaves.
+ */
+const reading =
+  /\[(?!\s*(?:class|id|type)\s*[~|^$*]?=)[^[\]=]*=|:\s*(?:lang|dir|empty|read-only|read-write|placeholder-shown|valid|invalid|in-range|out-of-range)\b|unicode-range|@container/i
+
+/** Whether a sheet may load something, or not, by what the message says to its reader. */
+export const readsMessage = (text: string) => reading.test(text) || reading.test(decoded(text))
+
+/** Whether a sheet brings in others, of which nobody knows what they read. */
+export const importsSheets = (text: string) => rangesIn(text).some(({ begin }) => text[begin] === '@')
+
 function rangesIn(text: string): { begin: number; end: number }[] {
   return [...text.matchAll(loading)]
     .filter(({ 0: one }) => !inline.test(one) && !fonts.test(one))

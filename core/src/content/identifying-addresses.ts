@@ -9,13 +9,14 @@ import { decodeHTMLAttribute } from 'entities'
 import { activeIn, computedMarkup } from './active-content.ts'
 import { fixedLinks, linkStretches, type Running, type Stretch } from './auto-links.ts'
 import { conditionalRanges, type FixedLink } from './conditional-ranges.ts'
-import { ContentError, type ContentPart, type ContentWarning } from './content-error.ts'
-import { cssLoads } from './css-loads.ts'
-import { ADDRESS_TAG, MARKUP_TAG, WITHHELD_TAG } from './identifying-tag.ts'
+import type { ContentPart, ContentWarning } from './content-error.ts'
+import { cssLoads, importsSheets, readsMessage } from './css-loads.ts'
+import { ADDRESS_TAG, MARKUP_TAG, UNLINKED_TAG, WITHHELD_TAG } from './identifying-tag.ts'
 import { MadeUpText } from './made-up-text.ts'
 import { type Masked, rawRanges, unmaskLiquid, withoutMasks } from './mask-liquid.ts'
 import { type PersonalTokens, personalTokens } from './personal-tokens.ts'
 import { readSpots, type Spot } from './read-spots.ts'
+import { requireWhole } from './require-whole.ts'
 
 export interface Edit {
   offset: number
@@ -40,6 +41,9 @@ const harmless =
 /** They load or lead to whatever stands in them. */
 const leading =
   /^(?:(?:[\w-]+:)?(?:src|href)|srcset|background|poster|action|data|cite|longdesc|lowsrc|dynsrc|imagesrcset)$/
+/** Of an element that loads something, they say when, or whether. */
+const calling =
+  /^(?:as|autoplay|charset|controls|crossorigin|disabled|fetchpriority|hidden|imagesizes|integrity|is|loading|media|popover|preload|rel|sizes|type|usemap)$/i
 /** They open a program of the reader's, with what they read beside it. */
 const ownProgram = /^\s*(?:mailto|tel|sms):/i
 /** What is in the message itself, or names a language of markup. */
@@ -56,7 +60,7 @@ export function identifyingAddresses(part: ContentPart, masked: Masked): Identif
   const active: ContentWarning[] = []
   for (const spot of spots) {
     const written = unmaskLiquid(masked.markup.slice(spot.begin, spot.end), masked)
-    active.push(...activeIn(part, spot, written), ...computedMarkup(part, spot, masked, found.personal))
+    active.push(...activeIn(part, spot, written), ...found.computedMarkup(spot))
     if (spot.kind === 'attribute') found.readAttribute(spot, written)
     else if (spot.kind === 'style') found.readStyle(spot)
     else if (spot.kind === 'text') found.readMarkup(spot)
@@ -110,6 +114,8 @@ class Gates {
   private readonly blanked: string
   private readonly raw: { begin: number; end: number }[]
   private readonly hasConditionalMarkup: boolean
+  /** Tags, by where they begin, of which the contact decides whether what they name is loaded. */
+  private readonly decided = new Set<number>()
 
   constructor(part: ContentPart, masked: Masked, spots: readonly Spot[]) {
     this.part = part
@@ -120,18 +126,20 @@ class Gates {
       ...spots.flatMap((spot) => this.linkOf(spot)),
       ...texts.flatMap((one) => fixedLinks(masked, one)),
     ]
-    const conditional = conditionalRanges(this.personal, spots, links)
+    const from = this.decidedFrom(spots)
+    const conditional = conditionalRanges(this.personal, spots, links, from)
     this.running = {
       masked,
       madeUp: new MadeUpText(masked),
       personal: this.personal.numbers,
       conditional,
     }
-    this.blanked = [...this.personal.names].map((name) => ` ${name}`).join('')
+    this.blanked = [...this.personal.names].map((name) => ` ${encodeURIComponent(name)}`).join('')
     this.raw = rawRanges(masked.markup, masked)
     this.hasConditionalMarkup = spots.some(
       ({ kind, begin, end }) => kind === 'tag' && conditional.overlaps(begin, end),
     )
+    for (const spot of spots) if (this.decides(spot)) this.decided.add(spot.tagBegin)
   }
 
   warnings(): ContentWarning[] {
@@ -142,19 +150,32 @@ class Gates {
     }))
   }
 
+  computedMarkup(spot: Spot): ContentWarning[] {
+    return computedMarkup(this.part, spot, this.masked, this.personal, this.running.conditional.overlaps)
+  }
+
   readAttribute(spot: Attribute, written: string): void {
     const { begin, end, nameBegin, element, attribute } = spot
     const text = this.masked.markup.slice(begin, end)
-    if (harmless.test(attribute)) return
+    const isConditional = this.running.conditional.overlaps(nameBegin, begin + 1)
+    if (harmless.test(attribute)) {
+      const mayEnd = this.isUnquoted(spot) ? firstMask.test(text) : this.tokensIn(text).some(isMarkup)
+      if (mayEnd && (isConditional || this.isPersonal(text))) {
+        this.found.add(`the ${attribute} of <${element}> may bring markup along`)
+        this.wrap(WITHHELD_TAG, begin, end)
+      }
+      return
+    }
     if (attribute === 'href' && ownProgram.test(decodeHTMLAttribute(withoutMasks(text)))) return
     const isPersonal = this.isPersonal(text)
     if (ownAddress.test(written) && !this.isPersonal(text.replace(firstMask, ''))) return
     const where = `the ${attribute} of <${element}>`
-    if (this.running.conditional.overlaps(nameBegin, begin + 1) && this.isConditional(spot, text)) {
+    const isCalledFor = isConditional || (this.decided.has(spot.tagBegin) && leading.test(attribute))
+    if (isCalledFor && this.isConditional(spot, text)) {
       this.found.add(`whether ${where} is there depends on the contact`)
       this.withholdAttribute(spot, text, isPersonal)
-    } else if (this.hasConditionalMarkup && isSheet(spot, text)) {
-      this.found.add('a style sheet may load what a condition on the contact calls for')
+    } else if (isSheet(spot, text) && this.personal.numbers.size > 0) {
+      this.found.add('a style sheet from elsewhere may load something by what the message says')
       this.wrap(WITHHELD_TAG, begin, end)
     } else if (isPersonal) {
       requireWhole(this.part, text, written, this.masked)
@@ -170,19 +191,20 @@ class Gates {
     const { markup } = this.masked
     const text = markup.slice(begin, end)
     const { conditional } = this.running
-    const loads = cssLoads(text).map((load) => ({ begin: begin + load.begin, end: begin + load.end }))
+    const loads = this.loadsOf(text).map((load) => ({ begin: begin + load.begin, end: begin + load.end }))
+    const isReading = this.hasConditionalMarkup || this.readsContact(text)
     for (const piece of betweenTags(this.masked, begin, end)) {
       if (conditional.overlaps(piece.begin, piece.end)) {
         this.found.add('whether a <style> is there depends on the contact')
         this.wrap(WITHHELD_TAG, piece.begin, piece.end)
         continue
       }
-      if (this.hasConditionalMarkup)
+      if (isReading)
         for (const load of loads) {
           const from = Math.max(load.begin, piece.begin)
           const to = Math.min(load.end, piece.end)
           if (from >= to) continue
-          this.found.add('a <style> loads what a condition on the contact may call for')
+          this.found.add('a <style> may load something by what the message says')
           this.wrap(WITHHELD_TAG, from, to)
         }
       else
@@ -192,6 +214,40 @@ class Gates {
           this.wrap(ADDRESS_TAG, piece.begin + index, piece.begin + index + one.length, this.blanked)
         }
     }
+  }
+
+  /** All of a sheet when Liquid puts out what loads something. */
+  private loadsOf(text: string): { begin: number; end: number }[] {
+    const loads = cssLoads(text)
+    if (!firstMask.test(text)) return loads
+    const written = this.running.madeUp.expand(text)
+    return cssLoads(written).length === loads.length ? loads : [{ begin: 0, end: text.length }]
+  }
+
+  private readsContact(text: string): boolean {
+    if (this.personal.numbers.size === 0) return false
+    return [withoutMasks(text), this.running.madeUp.expand(text)].some(
+      (sheet) => readsMessage(sheet) || importsSheets(sheet),
+    )
+  }
+
+  private decides(spot: Spot): spot is Extract<Spot, { tagBegin: number }> {
+    const { overlaps } = this.running.conditional
+    if (spot.kind === 'attribute')
+      return calling.test(spot.attribute) && overlaps(spot.nameBegin, spot.begin + 1)
+    if (spot.kind !== 'tag') return false
+    return [...this.masked.markup.slice(spot.begin, spot.end).matchAll(/[a-z-]+/gi)].some(
+      ({ 0: name, index }) =>
+        calling.test(name) && overlaps(spot.begin + index, spot.begin + index + name.length),
+    )
+  }
+
+  /** Where a person's data stands in what decides how all that follows is read: a declaration, the condition of a comment. */
+  private decidedFrom(spots: readonly Spot[]): number {
+    const deciding = spots.filter(
+      ({ kind, begin, end }) => kind === 'deciding' && this.isPersonal(this.masked.markup.slice(begin, end)),
+    )
+    return Math.min(...deciding.map(({ begin }) => begin))
   }
 
   /** Outputs that bring markup along. */
@@ -207,7 +263,8 @@ class Gates {
   }
 
   readText(pieces: readonly { begin: number; end: number }[]): void {
-    for (const stretch of linkStretches(pieces, this.running)) {
+    const stretches = [...linkStretches(pieces, this.running)]
+    for (const stretch of stretches) {
       if (stretch.how === 'nobody') {
         this.found.add('an address in the text is computed from the contact')
         this.wrap(ADDRESS_TAG, stretch.begin, stretch.end, this.blanked)
@@ -216,6 +273,24 @@ class Gates {
         const { begin, end } = stretch.how === 'gone' ? this.withBrackets(stretch) : stretch
         this.wrap(WITHHELD_TAG, begin, end, stretch.how === 'unlinked' ? ' unlinked' : '')
       }
+    }
+    const gated = new Set(stretches.map(({ begin }) => begin))
+    for (const { begin, end } of pieces) this.unlink(begin, end, gated)
+  }
+
+  /** What a contact's data holds is known when it is put out. */
+  private unlink(from: number, to: number, gated: ReadonlySet<number>): void {
+    for (const { 0: one, 1: number, index } of this.masked.markup.slice(from, to).matchAll(mask)) {
+      const token = this.masked.tokens[Number(number)]
+      const begin = from + index
+      const isOutput = token !== undefined && (token.tag === null || /^(?:echo|cycle)$/.test(token.tag))
+      if (
+        isOutput &&
+        !ownAddress.test(token.text) &&
+        this.personal.numbers.has(Number(number)) &&
+        !gated.has(begin)
+      )
+        this.wrap(UNLINKED_TAG, begin, begin + one.length)
     }
   }
 
@@ -245,10 +320,16 @@ class Gates {
     if (this.isPersonal(text)) return true
     const value = decodeHTMLAttribute(withoutMasks(text))
     if (spot.attribute.startsWith('xmlns')) return false
-    if (spot.attribute === 'style') return cssLoads(text).length > 0
+    if (firstMask.test(text) && this.isUnquoted(spot)) return true
+    if (spot.attribute === 'style') return this.loadsOf(text).length > 0
     if (!leading.test(spot.attribute)) return /\/\/|www\.|\\/i.test(value)
     if (within.test(value) && !firstMask.test(text)) return false
     return !this.linkOf(spot).some((link) => this.running.conditional.isForEverybody(link))
+  }
+
+  /** Whether a space in what Liquid puts out begins another attribute. */
+  private isUnquoted({ begin }: Spot): boolean {
+    return !/["']/.test(this.masked.markup[begin - 1] ?? '')
   }
 
   private linkOf(spot: Spot): FixedLink[] {
@@ -302,7 +383,7 @@ const instead = (element: string) => (element === 'a' || element === 'area' ? ' 
 type Token = Masked['tokens'][number]
 
 const isMarkup = ({ tag, text }: Token) =>
-  tag === null ? /\|\s*raw\b/.test(text) : tag === 'echo' || tag === 'liquid'
+  tag === null ? /\|\s*raw\b/.test(text) : tag === 'echo' || tag === 'liquid' || tag === 'cycle'
 
 /** What stands between tags of Liquid, outputs included. */
 function* betweenTags({ markup, tokens }: Masked, begin: number, end: number) {
@@ -315,18 +396,3 @@ function* betweenTags({ markup, tokens }: Masked, begin: number, end: number) {
   }
   if (end > from) yield { begin: from, end }
 }
-
-/** Blocks of Liquid that begin in an address and end outside of it could not be left out of it. */
-function requireWhole(part: ContentPart, text: string, written: string, { tokens }: Masked): void {
-  let depth = 0
-  for (const [, number] of text.matchAll(mask)) {
-    const tag = tokens[Number(number)]?.tag ?? null
-    if (tag?.startsWith('end')) depth--
-    else if (tag !== null && blocks.has(tag)) depth++
-    if (depth < 0) break
-  }
-  if (depth !== 0)
-    throw new ContentError(part, `an attribute must hold complete Liquid tags: ${written.slice(0, 100)}`)
-}
-
-const blocks = new Set(['if', 'unless', 'case', 'for', 'tablerow', 'capture', 'comment', 'raw'])

@@ -8,16 +8,19 @@ import {
   type Template,
   type TopLevelToken,
 } from 'liquidjs'
+import { hasHost, isLinkLike } from './link-like.ts'
 import { REGISTER, type TrackingRegister } from './tracking-tags.ts'
 
 export const ADDRESS_TAG = 'envoi_address'
 export const MARKUP_TAG = 'envoi_markup'
 export const WITHHELD_TAG = 'envoi_withheld'
+export const UNLINKED_TAG = 'envoi_unlinked'
 
 export function registerIdentifyingTags(liquid: Liquid): void {
   liquid.registerTag(ADDRESS_TAG, AddressTag)
   liquid.registerTag(MARKUP_TAG, MarkupTag)
   liquid.registerTag(WITHHELD_TAG, WithheldTag)
+  liquid.registerTag(UNLINKED_TAG, UnlinkedTag)
 }
 
 /** Whether a message may hold what tells who reads it: the gate of our own pixel and links, and theirs (decision 13). */
@@ -32,7 +35,7 @@ abstract class Enclosing extends Tag {
 
   constructor(token: TagToken, remainTokens: TopLevelToken[], liquid: Liquid) {
     super(token, remainTokens, liquid)
-    this.names = token.args.split(' ').filter((name) => name !== '')
+    this.names = token.args.split(' ').filter(Boolean).map(decodeURIComponent)
     for (let next = remainTokens.shift(); next; next = remainTokens.shift()) {
       if ('name' in next && next.name === `end${token.name}`) return
       this.templates.push(liquid.parser.parseToken(next, remainTokens))
@@ -62,7 +65,15 @@ class AddressTag extends Enclosing {
 class MarkupTag extends Enclosing {
   *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
     const markup = yield this.liquid.renderer.renderTemplates(this.templates, context)
-    emitter.write(mayIdentify(context) ? markup : plainMarkup(String(markup)))
+    emitter.write(mayIdentify(context) ? markup : unlinked(plainMarkup(String(markup))))
+  }
+}
+
+/** Around a value of the contact in running text: without the gate, an address that it holds is no link. */
+class UnlinkedTag extends Enclosing {
+  *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
+    const text = yield this.liquid.renderer.renderTemplates(this.templates, context)
+    emitter.write(mayIdentify(context) ? text : unlinked(String(text)))
   }
 }
 
@@ -76,10 +87,22 @@ class WithheldTag extends Enclosing {
       return
     }
     const written = yield this.liquid.renderer.renderTemplates(this.templates, context)
-    // mail programs make no link of a name with a zero width non-joiner
-    emitter.write(isShown ? written : String(written).replace(/\.(?=\S)/g, '.\u200c'))
+    emitter.write(isShown ? written : broken(String(written)))
   }
 }
+
+/** Mail programs make no link of a name with a zero width non-joiner. */
+const broken = (text: string) => text.replace(/\.(?=\S)/g, '.\u200c')
+
+/** Names are written otherwise: `Jean.Dupont`. */
+const topLike = /\.(?:[a-z]{2,24}|[A-Z]{2,24})(?!\p{L})/u
+
+/** Words that mail programs make links of, without the links; addresses of mail stay. */
+const unlinked = (text: string) =>
+  text.replace(/[^\s<>"]+/g, (word) => {
+    if (!isLinkLike(word) && !(topLike.test(word) && hasHost(word))) return word
+    return broken(word).replaceAll('//', '/\u200c/')
+  })
 
 const forms = new Set(
   'b br blockquote code em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small strong sub sup table tbody td th thead tr u ul'.split(

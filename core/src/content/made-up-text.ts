@@ -15,10 +15,10 @@ const keeping = new Set(
 /** How long a text is followed. */
 const longest = 2_000
 
-const part = /'([^']*)'|"([^"]*)"|\|\s*(\w+)|([\w-]+)/g
+const part = /'((?:\\(?:.|$)|[^'\\])*)'?|"((?:\\(?:.|$)|[^"\\])*)"?|\|\s*(\w+)|([\w?\x80-\uffff-]+)/gs
 const head = /^\{[{%]-?\s*(?:echo\b|liquid\b)?/
-const given = /^\{%-?\s*(assign|for|tablerow)\s+['"]?([\w-]+)['"]?\s*(?:=|in\b)/
-const captured = /\bcapture\s+['"]?([\w-]+)/
+const given = /^\{%-?\s*(assign|for|tablerow)\s+['"]?([\w?\x80-\uffff-]+)['"]?\s*(?:=|in\b)/
+const captured = /\bcapture\s+['"]?([\w?\x80-\uffff-]+)/
 const mask = /\uFDD0(\d+)\uFDD1/g
 
 export class MadeUpText {
@@ -53,7 +53,8 @@ export class MadeUpText {
 
   private give({ text }: { text: string }): void {
     const [all, , name] = given.exec(text) ?? []
-    if (all !== undefined && name !== undefined) this.add(name, this.written(text.slice(all.length)))
+    if (all !== undefined && name !== undefined)
+      this.add(name, this.written(text.slice(all.length).replace(/-?[%}]\}$/, '')))
   }
 
   private add(name: string, text: string): void {
@@ -71,7 +72,7 @@ export class MadeUpText {
       if (token.tag === 'cycle') return this.written(token.text.replace(/^\{%-?\s*cycle/, ''))
       if (token.tag === 'increment' || token.tag === 'decrement') return unknown
       if (token.tag !== null && token.tag !== 'echo' && token.tag !== 'liquid') return ''
-      return this.written(token.text.replace(head, ''))
+      return this.written(token.text.replace(head, '').replace(/-?[%}]\}$/, ''))
     })
   }
 
@@ -86,7 +87,8 @@ export class MadeUpText {
       const named = word === undefined ? undefined : this.names.get(word)
       if (filter !== undefined) isKept &&= keeping.has(filter)
       else if (literal !== undefined || named !== undefined) {
-        const text = literal ?? named ?? ''
+        // what is escaped may be any sign
+        const text = literal?.includes('\\') ? anyAddress : (literal ?? named ?? '')
         isAuthored ||= text !== ''
         if (expression.slice(0, index).trimEnd().endsWith('prepend:')) pieces.unshift(text)
         else pieces.push(text)

@@ -10,8 +10,12 @@ const personalRoots = ['contact', 'data', 'unsubscribeUrl', 'preferencesUrl', 'v
 
 /** A name that is computed (`[name].email`) may be any. */
 const computedRoot = /(?:^|[^\w\])"'.-])\[/
-const naming = /\b(?:assign|capture|for|tablerow|increment|decrement)\s+['"]?([\w-]+)/g
-const quoted = /'[^']*'|"[^"]*"/g
+const naming =
+  /\b(?:assign|capture|for|tablerow|increment|decrement)\s+(?:'((?:\\(?:.|$)|[^'\\])*)'?|"((?:\\(?:.|$)|[^"\\])*)"?|([\w?\x80-\uffff-]+))/gs
+/** A backslash takes the meaning from the quote after it, as Liquid reads it. */
+const quoted = /'(?:\\(?:.|$)|[^'\\])*'?|"(?:\\(?:.|$)|[^"\\])*"?/gs
+/** As Liquid reads names: all that is not ASCII may stand in them. */
+const identifier = /[\w?\x80-\uffff-]+/g
 const blocks = new Set(['if', 'unless', 'case', 'for', 'tablerow', 'capture'])
 const mask = /\uFDD0(\d+)\uFDD1/g
 
@@ -115,7 +119,7 @@ function walk(tokens: readonly Placed[], state: Walk): Branch {
       if (closed?.tag === 'capture' && closed.isPersonal && closed.name !== undefined) names.add(closed.name)
       continue
     }
-    const made = tag === null ? [] : [...text.matchAll(naming)].map(([, name]) => name ?? '')
+    const made = tag === null ? [] : namesIn(text)
     if (personal) for (const block of open) if (block.tag === 'capture') block.isPersonal = true
     if (current && (tag === 'elsif' || tag === 'when' || tag === 'else')) {
       // what follows in the block depends on it
@@ -162,9 +166,23 @@ function endBranch(block: Block | undefined, end: number): void {
   if (branch) branch.end = end
 }
 
+/** What stands between the delimiters, whose hyphens are no part of a name. `{% liquid %}` holds a statement, or a remark, in each line. */
+function statementsOf(text: string): string[] {
+  const inside = text.replace(/^\{[{%]-?/, ' ').replace(/-?[}%]\}$/, ' ')
+  return /^\s*liquid\b/.test(inside) ? inside.split('\n') : [inside]
+}
+
+/** The names that a tag gives. */
+const namesIn = (text: string) =>
+  statementsOf(text).flatMap((one) =>
+    [...one.matchAll(naming)].map(([, single, double, bare]) => single ?? double ?? bare ?? ''),
+  )
+
 export function isPersonal(text: string, names: ReadonlySet<string>): boolean {
-  const written = text.replace(/^\{[{%]-?/, ' ').replace(quoted, "''")
-  if (computedRoot.test(written)) return true
-  const words = new Set(written.match(/[\w-]+/g))
+  const written = statementsOf(text).map((one) => one.replace(quoted, "''"))
+  if (written.some((one) => computedRoot.test(one))) return true
+  const words = new Set(
+    written.flatMap((one) => (one.match(identifier) ?? []).flatMap((word) => word.split(/\s/))),
+  )
   return [...personalRoots, ...names].some((name) => words.has(name))
 }

@@ -5,11 +5,20 @@ import { withoutMasks } from './mask-liquid.ts'
 export type Spot = { begin: number; end: number } & (
   | { kind: 'text' | 'style' }
   /** Of an opening tag, what is no value: its name, its attributes' names, what stands between. */
-  | { kind: 'tag'; element: string }
-  /** `nameBegin`: where the attribute's name begins. */
-  | { kind: 'attribute'; element: string; attribute: string; nameBegin: number; isInComment: boolean }
-  /** A comment, a closing tag, or what an element encloses that holds no markup. */
-  | { kind: 'closed' }
+  | { kind: 'tag'; element: string; tagBegin: number }
+  /** `nameBegin`: where the attribute's name begins. `tagBegin`: where that of its element does. */
+  | {
+      kind: 'attribute'
+      element: string
+      attribute: string
+      nameBegin: number
+      tagBegin: number
+      isInComment: boolean
+    }
+  /** A comment, a closing tag (then `closes` names it), or what an element encloses that holds no markup. */
+  | { kind: 'closed'; closes?: string }
+  /** A declaration, or the condition that a comment begins with: Outlook reads what follows by it. */
+  | { kind: 'deciding' }
   /** The beginning or end of an element that ends a word. */
   | { kind: 'gap' }
 )
@@ -38,12 +47,13 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   let within: { element: string; begin: number } | null = null
   let value: { begin: number; end: number } | null = null
   let tagBegin = 0
+  let gapBegin = 0
   const at = (begin: number, end: number) => ({ begin: begin + from, end: end + from })
   const text = (begin: number, end: number) => {
     if (end > begin) spots.push({ kind: element === 'style' ? 'style' : 'text', ...at(begin, end) })
   }
   const closeGap = (end: number) => {
-    if (end > tagBegin) spots.push({ kind: 'tag', element, ...at(tagBegin, end) })
+    if (end > gapBegin) spots.push({ kind: 'tag', element, tagBegin: tagBegin + from, ...at(gapBegin, end) })
   }
   const leave = (end: number) => {
     if (within !== null) spots.push({ kind: 'closed', ...at(within.begin, end) })
@@ -58,10 +68,12 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   const inComment = (begin: number, end: number) => {
     spots.push({ kind: 'closed', ...at(begin - 1, end + 1) })
     const inside = markup.slice(begin, end)
+    const condition = inside.indexOf(']>')
+    if (condition !== -1) spots.push({ kind: 'deciding', ...at(begin - 1, begin + condition + 1) })
     if (level < depth && inside.includes('<')) spots.push(...readSpots(inside, from + begin, level + 1))
   }
-  const closed = (begin: number, end: number) => {
-    spots.push({ kind: 'closed', ...at(begin, end) })
+  const deciding = (begin: number, end: number) => {
+    spots.push({ kind: 'deciding', ...at(begin - 1, end + 1) })
   }
   const ignore = () => undefined
   const tokenizer = new Tokenizer(
@@ -72,12 +84,13 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
       onopentagname(begin, end) {
         element = withoutMasks(markup.slice(begin, end)).toLowerCase()
         tagBegin = begin
+        gapBegin = begin
       },
       onclosetag(begin, end) {
         const name = withoutMasks(markup.slice(begin, end)).toLowerCase()
         if (within?.element === name) leave(begin)
         const close = markup.indexOf('>', end)
-        spots.push({ kind: 'closed', ...at(begin, close === -1 ? markup.length : close) })
+        spots.push({ kind: 'closed', closes: name, ...at(begin, close === -1 ? markup.length : close) })
         if (!inline.has(name)) spots.push({ kind: 'gap', ...at(end, end) })
         element = ''
       },
@@ -93,9 +106,10 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
       onattribend() {
         if (value !== null) {
           closeGap(value.begin)
-          const where = { nameBegin: nameBegin + from, isInComment: level > 0, ...at(value.begin, value.end) }
+          const begins = { nameBegin: nameBegin + from, tagBegin: tagBegin + from }
+          const where = { ...begins, isInComment: level > 0, ...at(value.begin, value.end) }
           spots.push({ kind: 'attribute', element, attribute, ...where })
-          tagBegin = value.end
+          gapBegin = value.end
         }
         value = null
       },
@@ -103,8 +117,8 @@ export function readSpots(markup: string, from = 0, level = 0): Spot[] {
       onselfclosingtag: finish,
       oncomment: (begin, end, offset) => inComment(begin, end - offset),
       oncdata: (begin, end, offset) => text(begin, end - offset),
-      ondeclaration: closed,
-      onprocessinginstruction: closed,
+      ondeclaration: deciding,
+      onprocessinginstruction: deciding,
       onend: () => leave(markup.length),
     },
   )

@@ -147,7 +147,7 @@ describe('with tracking on', () => {
     const html = `<a href="{{ unsubscribeUrl }}">u</a><a href="{{ preferencesUrl }}?x">p</a><a href="{{ viewUrl }}">v</a>
       <a href="mailto:a@b.example">m</a><a href="tel:+33">t</a><a href="#top">h</a><a href="/x">r</a>
       <a data-envoi-track="off" href="https://a.example">1</a><a href="https://b.example" data-envoi-track='OFF'>2</a>
-      <link href="https://c.example/x.css"><!-- <a href="https://d.example">d</a> -->`
+      <img src="https://c.example/x.png"><!-- <a href="https://d.example">d</a> -->`
     const tracked = await render({ html }, { ...individual, openUrl: undefined })
     expect(tracked.html).toBe((await render({ html }, off)).html)
   })

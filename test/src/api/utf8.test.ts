@@ -94,7 +94,15 @@ test('a body that says it is in another encoding is 415, and UTF-8 by any of its
       headers: { 'content-type': `application/json${charset}` },
       body: '{}',
     })
-  for (const charset of ['; charset=iso-8859-1', ';charset="utf-16"', '; CHARSET=windows-1252'])
+  for (const charset of [
+    '; charset=iso-8859-1',
+    ';charset="utf-16"',
+    '; CHARSET=windows-1252',
+    ';   charset=utf-16',
+    ';\tcharset = utf-16',
+    '; charset=utf-8; charset=utf-16',
+    '; version=1; charset=" latin1 "',
+  ])
     expect((await send(charset)).body).toMatchObject({ status: 415, code: 'unsupported_media_type' })
   for (const charset of ['', '; charset=utf-8', ';charset="UTF-8"'])
     expect((await send(charset)).status).not.toBe(415)
