@@ -1,6 +1,8 @@
 import type { AccountClosure } from '@envoi/prisma'
 import { settlingMs } from '../audit/seal-audit.ts'
-import { asSystem, type Context, type Platform } from '../context.ts'
+import { asSystem, type Context, inAccount, type Platform } from '../context.ts'
+import { platformAccount } from '../jobs/schedules.ts'
+import { asRecorded } from '../records/as-recorded.ts'
 import { beginArchiving } from './begin-archiving.ts'
 import { clearAccount, finishArchiving, hasLastMails } from './clear-account.ts'
 import { destroyArchive } from './destroy-archive.ts'
@@ -54,6 +56,9 @@ async function advance(context: Context, id: string, signal: AbortSignal): Promi
     const closure = await context.db.accountClosure.findUniqueOrThrow({
       where: { accountId_id: { ...context.scope, id } },
     })
+    // a date that was changed by hand closes nothing, and destroys no archive
+    const platform = inAccount(context, platformAccount, context.actor)
+    if (!(await asRecorded(platform, 'closure', [id])).has(id)) return null
     const runAt = await takeStep(context, closure, signal)
     if (runAt !== 'taken') return runAt
   }
@@ -65,9 +70,10 @@ async function takeStep(
   signal: AbortSignal,
 ): Promise<'taken' | Date | null> {
   const now = context.clock.now()
-  const { status, closesAt, archivingAt, sealedAt, clearedAt, destroyAt } = closure
+  const { status, closesAt, cancelledAt, archivingAt, sealedAt, clearedAt, destroyAt } = closure
+  // whatever the status says: entries speak of times
+  if (closesAt > now || cancelledAt !== null) return null
   if (status === 'cooling') {
-    if (closesAt > now) return null
     await beginArchiving(context, closure)
     return 'taken'
   }

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { requirePlainName } from '../plain-name.ts'
 import { isEmptyDuration, months } from '../purposes/duration.ts'
+import { asRecorded } from '../records/as-recorded.ts'
 import { recordRows } from '../records/record-rows.ts'
 import { transaction } from '../transaction.ts'
 import { lockAccount } from '../users/lock-account.ts'
@@ -61,6 +62,7 @@ export async function updateAccount(
     const before = await getAccount(tx)
     requireToLower(tx, 'account.update', loweredBy(patch, before))
     const legal = checked(merged(before.legal, patch.legal))
+    const recorded = patch.retention === undefined ? [] : await asRecorded(tx, 'retention', [tx.accountId])
     const { count } = await tx.db.account.updateMany({
       where: { id: tx.accountId, version: expectedVersion },
       data: {
@@ -74,7 +76,8 @@ export async function updateAccount(
       },
     })
     if (count === 0) throw new DomainError('precondition_failed')
-    if (patch.retention !== undefined) await recordRows(tx, 'retention', [tx.accountId])
+    // what is merged into something that was put there by hand stays a break
+    await recordRows(tx, 'retention', [...recorded])
     if (legal !== undefined) await settleCompany(tx, legal as Legal)
     await recordAudit(tx, { target: { type: 'account', id: tx.accountId }, changed: Object.keys(patch) })
     return getAccount(tx)

@@ -1,7 +1,9 @@
 import { asSystem, type Context, type Platform } from '../context.ts'
 import { lowestIdAt } from '../ids.ts'
 import { platformAccount } from '../jobs/schedules.ts'
-import { doEntriesHold, problemOfRow } from '../records/verify-records.ts'
+import { isLastContent } from '../records/as-recorded.ts'
+import { retentionContent } from '../records/record-kinds.ts'
+import { doEntriesHold } from '../records/verify-records.ts'
 import { isGenuineMarker, markerProof, readMarker } from '../seals/prune-marker.ts'
 import { transaction } from '../transaction.ts'
 import { auditRetentionOf, keptSince } from './retention.ts'
@@ -21,7 +23,7 @@ export async function pruneAudit(platform: Platform, signal: AbortSignal): Promi
     const context = asSystem(platform, id, 'audit.prune')
     const horizon = lowestIdAt(keptSince(now, auditRetentionOf(retention)))
     if (!(await hasOld(context, horizon))) continue
-    if (!(await isRetentionAsRecorded(context))) {
+    if (!(await isRetentionAsRecorded(context, retention))) {
       context.log.error(
         { accountId: id },
         'audit events are kept: the retention of the account is not as it was recorded',
@@ -71,11 +73,13 @@ async function hasOld({ db, scope }: Context, horizon: string): Promise<boolean>
 }
 
 /**
- * Whether the account itself has said how long its log is kept: a value that was put there by other ways prunes nothing, nor an earlier one whose later
- * entry was taken away. Nor does one from before there were entries, until it has been taken.
+ * Whether the account itself has said that its log is kept as long as `retention`, the very value that is gone by: one that was put there by other
+ * ways prunes nothing, for however short a moment it was there, nor an earlier one whose later entry was taken away. Nor does one from before there
+ * were entries, until it has been taken.
  */
-async function isRetentionAsRecorded(context: Context): Promise<boolean> {
+async function isRetentionAsRecorded(context: Context, retention: unknown): Promise<boolean> {
   const { accountId } = context
   if (accountId === platformAccount) return true
-  return (await problemOfRow(context, 'retention', accountId)) === null && (await doEntriesHold(context))
+  const isLast = await isLastContent(context, 'retention', accountId, retentionContent(retention))
+  return isLast && (await doEntriesHold(context))
 }

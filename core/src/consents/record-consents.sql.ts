@@ -1,5 +1,6 @@
 import { Prisma } from '@envoi/prisma'
 import { type Context, isTestMode } from '../context.ts'
+import { liftedSql } from '../suppressions/record-lifted.ts'
 import { appendLines } from './append-lines.sql.ts'
 import { standingState } from './standing-state.sql.ts'
 
@@ -113,7 +114,7 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
         and suppression.purpose_key is not distinct from chained.purpose_key
         and suppression.reason = 'unsubscribe'
         and chained.state in ('granted', 'pending') and chained.collected_at > suppression.created_at
-      returning suppression.id
+      returning ${liftedSql} as row
     ),
     mail as (
       insert into system_mail (account_id, id, kind, contact_id, purpose_id, state, test_mode, next_attempt_at, state_at, created_at)
@@ -130,7 +131,7 @@ export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sq
       count(*) filter (where verdict = 'outdated')::integer as outdated,
       coalesce(array_agg(contact_id::text) filter (where verdict = 'outdated'), '{}') as "outdatedContacts",
       (select count(*) from mail)::integer as asked,
-      array(select distinct id::text from lifted) as lifted
+      (select coalesce(jsonb_agg(distinct row), '[]') from lifted) as lifted
     from judged`
 }
 

@@ -1,7 +1,7 @@
 import type { Prisma } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
-import { recordGone } from '../records/record-rows.ts'
+import { type Lifted, recordLifted } from '../suppressions/record-lifted.ts'
 import { type RecordedConsents, recordConsentsSql } from './record-consents.sql.ts'
 
 /**
@@ -9,12 +9,12 @@ import { type RecordedConsents, recordConsentsSql } from './record-consents.sql.
  * confirm is asked by a job that commits with it.
  */
 export async function recordConsents(tx: Context, rows: Prisma.Sql): Promise<RecordedConsents> {
-  const [row] = await tx.db.$queryRaw<(RecordedConsents & { lifted: string[] })[]>(
+  const [row] = await tx.db.$queryRaw<(RecordedConsents & { lifted: Lifted[] })[]>(
     recordConsentsSql(tx, rows),
   )
   if (row === undefined) throw new Error('the record of consents gave no row')
   const { lifted, ...result } = row
-  await recordGone(tx, 'suppression', lifted)
+  await recordLifted(tx, lifted)
   if (result.asked > 0) await enqueue(tx, 'consents.confirmMail', {}, { dedupeKey: 'all' })
   return result
 }

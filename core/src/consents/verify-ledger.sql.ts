@@ -104,7 +104,10 @@ export function verifyLedgerSql(accountId: string, contactId: string | undefined
         or last_line.hash is distinct from consent_end.event_hash
         or (consent_end.state is not null and last_line.state <> consent_end.state)
         -- lines of before there were marks have none
-        or (consent_end.state is not null and last_line.address_mark <> consent_end.address_mark)
+        or (
+          consent_end.state is not null and last_line.address_mark is not null
+          and last_line.address_mark is distinct from consent_end.address_mark
+        )
     )
     select
       (select count(*) from chain)::integer as lines,

@@ -1,7 +1,9 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
+import type { Erasure } from '../database.ts'
 import { withholdErased } from '../idempotency/withhold-answers.ts'
 import { unfinishedUploads } from '../imports/unfinished-uploads.ts'
+import { asRecorded } from '../records/as-recorded.ts'
 import { transaction } from '../transaction.ts'
 import { deleteMentions } from './delete-mentions.ts'
 import {
@@ -42,10 +44,12 @@ export async function eraseQueued(context: Context, signal: AbortSignal): Promis
   let done = true
   for (let after: string | undefined; ; ) {
     signal.throwIfAborted()
-    const erasures = await nextErasures(context, after)
-    after = erasures.at(-1)?.id
+    const taken = await takeErasures(context, after, batch)
+    after = taken.at(-1)?.id
     if (after === undefined)
       return { nextAt: done ? null : new Date(context.clock.now().getTime() + retryMs) }
+    const erasures = await unfinished(context, taken)
+    if (erasures.length === 0) continue
     await deleteTraces(context, erasures, signal)
     const waiting = await waitingForImports(context, erasures)
     done &&= waiting.length === 0
@@ -56,11 +60,16 @@ export async function eraseQueued(context: Context, signal: AbortSignal): Promis
   }
 }
 
-async function nextErasures(context: Context, after: string | undefined): Promise<Unfinished[]> {
-  const erasures = await takeErasures(context, after, batch)
-  return erasures.flatMap((erasure) => {
-    const { contactId, subject } = erasure
-    return contactId === null || subject === null
+/** Those that somebody has asked for: a row that was put in by hand must not end as a receipt of ours. */
+async function unfinished(context: Context, taken: Erasure[]): Promise<Unfinished[]> {
+  const genuine = await asRecorded(
+    context,
+    'erasure',
+    taken.map(({ id }) => id),
+  )
+  return taken.flatMap((erasure) => {
+    const { id, contactId, subject } = erasure
+    return contactId === null || subject === null || !genuine.has(id)
       ? []
       : [{ ...erasure, contactId, person: openSubject(context, subject) }]
   })

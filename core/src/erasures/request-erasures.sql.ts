@@ -1,6 +1,7 @@
 import { Prisma } from '@envoi/prisma'
 import { buryLines } from '../consents/bury-lines.sql.ts'
 import type { Context } from '../context.ts'
+import { asRecorded } from '../records/as-recorded.ts'
 import { recordRows } from '../records/record-rows.ts'
 import type { Subject } from './subject.ts'
 
@@ -29,19 +30,19 @@ export async function keepFingerprints(
 /** A suppression outlives the contact, by its fingerprint alone: once no other contact has the address (a phone is often shared). */
 export async function forgetSuppressed(tx: Context, subjects: Subject[]): Promise<void> {
   const values = subjects.flatMap(({ email, phone }) => [email, phone]).filter((value) => value !== null)
-  const forgotten = await tx.db.$queryRaw<{ id: string }[]>`
-    update suppression set value = null
+  const rows = await tx.db.$queryRaw<{ id: string }[]>`
+    select id from suppression
     where account_id = ${tx.accountId}::uuid and value = any(${values})
       and not exists (
         select from contact
         where contact.account_id = ${tx.accountId}::uuid and contact.phone = suppression.value
       )
-    returning id`
-  await recordRows(
-    tx,
-    'suppression',
-    forgotten.map(({ id }) => id),
-  )
+    order by id
+    for update`
+  const ids = rows.map(({ id }) => id)
+  const recorded = await asRecorded(tx, 'suppression', ids)
+  await tx.db.suppression.updateMany({ where: { ...tx.scope, id: { in: ids } }, data: { value: null } })
+  await recordRows(tx, 'suppression', [...recorded])
 }
 
 type Counts = Map<string, Record<string, number>>

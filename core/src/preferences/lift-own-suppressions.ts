@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts'
 import type { Context } from '../context.ts'
-import { recordGone } from '../records/record-rows.ts'
+import { type Lifted, liftedSql, recordLifted } from '../suppressions/record-lifted.ts'
 import type { Choice } from './read-preferences.ts'
 
 /**
@@ -13,15 +13,14 @@ export async function liftOwnSuppressions(tx: Context, contactId: string, choice
     select: { email: true, phone: true },
   })
   const value = choice.channel === 'email' ? contact?.email : contact?.phone
-  const lifted = await tx.db.$queryRaw<{ id: string }[]>`
+  const lifted = await tx.db.$queryRaw<{ row: Lifted }[]>`
     delete from suppression
     where account_id = ${tx.accountId}::uuid and channel = ${choice.channel}::channel and value = ${value ?? ''}
       and reason in ('unsubscribe', 'complaint') and purpose_key in ('', ${choice.purposeKey})
-    returning id`
-  await recordGone(
+    returning ${liftedSql} as row`
+  await recordLifted(
     tx,
-    'suppression',
-    lifted.map(({ id }) => id),
+    lifted.map(({ row }) => row),
   )
   if (lifted.length > 0)
     await recordAudit(tx, { target: { type: 'contact', id: contactId }, changed: ['suppressions'] })

@@ -66,6 +66,8 @@ const verificationContent = (row: VerificationChange): Content => [
   at(row.at),
 ]
 
+export const retentionContent = (retention: unknown): Content => [members(retention)]
+
 const closureContent = (row: AccountClosure): Content => [
   row.accountId,
   row.requestedBy,
@@ -101,7 +103,7 @@ export const recordKinds = {
     })),
   retention: async ({ db, accountId }, page) =>
     (await db.account.findMany({ ...page, where: { AND: [{ id: accountId }, page.where] } })).map(
-      ({ id, retention }) => ({ id, content: [members(retention)] }),
+      ({ id, retention }) => ({ id, content: retentionContent(retention) }),
     ),
   closure: async ({ db, accountId }, page) =>
     accountId === platformAccount

@@ -2,7 +2,7 @@ import type { RecordSeal } from '@envoi/prisma'
 import type { Context } from '../context.ts'
 import { differences, unpackLeaves } from '../seals/leaves.ts'
 import { breakInHeads, type HeadProblem, readRecordedHeads } from '../seals/recorded-heads.ts'
-import { type Entry, entryHash, leavesOfEntries } from './entry-hash.ts'
+import { type Content, type Entry, entryHash, leavesOfEntries } from './entry-hash.ts'
 import { allRows, type RecordKind, readRows, recordKindNames } from './record-kinds.ts'
 import { takenKind } from './record-rows.ts'
 import { recordSealHash } from './seal-records.ts'
@@ -107,11 +107,7 @@ async function breakIn(
 export async function* brokenRows(
   context: Context,
 ): AsyncGenerator<RecordBreak & { kind: RecordKind; id: string }> {
-  // rows from before there were entries are taken by the next run of `records.seal`
-  const isTaken = await context.db.recordEntry.count({
-    where: { ...context.scope, kind: takenKind, subjectId: context.accountId },
-  })
-  if (isTaken === 0) return
+  if (!(await isTaken(context))) return
   for (const kind of recordKindNames) {
     for await (const rows of allRows(context, kind, batch)) {
       const entries = await latestEntries(
@@ -165,7 +161,7 @@ async function subjectsAfter(
   return rows.map(({ id }) => id)
 }
 
-async function latestEntries(
+export async function latestEntries(
   { db, accountId }: Context,
   kind: string,
   ids: string[],
@@ -182,8 +178,13 @@ async function latestEntries(
   return new Map(rows.map((row) => [row.subjectId, row]))
 }
 
-const isOf = (context: Context, entry: Entry, content: Parameters<typeof entryHash>[2]): boolean =>
+export const isOf = (context: Context, entry: Entry, content: Content): boolean =>
   entryHash(context, entry, content).equals(entry.hash)
+
+/** Rows from before there were entries are taken by the next run of `records.seal`. */
+export async function isTaken({ db, scope, accountId }: Context): Promise<boolean> {
+  return (await db.recordEntry.count({ where: { ...scope, kind: takenKind, subjectId: accountId } })) > 0
+}
 
 /**
  * How a row differs from the last entry about it; null when it does not. A row and its entry are written together and read one after the other: what changes in

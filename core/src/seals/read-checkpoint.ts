@@ -9,9 +9,11 @@ export interface Copies {
   latest: Checkpoint | null
 }
 
+/** The file first: it is written after the row, so whoever writes the next one meanwhile does not make the row look older. */
 export async function readCheckpoint(platform: Platform): Promise<Copies> {
   const context = asSystem(platform, platformAccount, 'seals.readCheckpoint')
-  const copies = { row: await readRow(context), file: await readFile(context) }
+  const file = await readFile(context)
+  const copies = { file, row: await readRow(context) }
   return { ...copies, latest: latest(copies) }
 }
 

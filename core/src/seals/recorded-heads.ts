@@ -56,7 +56,12 @@ export async function breakInHeads(
   // before an update there was a file without a proof
   if (row === 'forged' || (file === 'forged' && hasCheckpoint))
     return { seal: Math.max(end, 1), problem: 'head_changed' }
-  // its row is written with the seal, its file before the checkpoint lists it
+  // its row is written with the seal: read after the seals, it cannot be behind them
+  if (row !== 'absent' && row.sequence < end) {
+    const now = await readHead(context, row.log)
+    if (!isHead(now) || now.sequence < end) return { seal: end, problem: 'head_changed' }
+  }
+  // its file is written before the checkpoint lists it
   const isMissing =
     row === 'absent' ? hasCheckpoint && (end > 0 || file !== 'absent' || listed !== null) : false
   if (isMissing || (file === 'absent' && listed !== null))

@@ -24,10 +24,10 @@ export async function updateCheckpoint(platform: Platform): Promise<void> {
   const copies = await readCheckpoint(context)
   const known = copies.latest
   await tellProblem(context, known === null ? await adoptFirst(context) : problemOf(copies))
+  // a run that was killed, or whose disk was full, has left the row without its file: it comes before the next row
+  if (known !== null && copies.file !== known) await saveFile(context, known)
   const grown = await writeFiles(context, known)
   if (grown.length > 0) await write(context, known, grown)
-  // a run that was killed has left the row without its file
-  else if (known !== null && copies.file !== known) await saveFile(context, known)
 }
 
 /** What is wrong is put right by the next checkpoint: so it is written down, until the operator has accepted it. */

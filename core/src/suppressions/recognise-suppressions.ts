@@ -1,5 +1,6 @@
 import type { Channel } from '@envoi/prisma'
 import type { Context } from '../context.ts'
+import { asRecorded } from '../records/as-recorded.ts'
 import { recordRows } from '../records/record-rows.ts'
 import { addressFingerprint } from './suppressed-address.ts'
 
@@ -20,20 +21,23 @@ export async function recogniseSuppressions(tx: Context, addresses: Suppressible
     value,
     fingerprint: Buffer.from(addressFingerprint(tx, channel, value)).toString('hex'),
   }))
-  const recognised = await tx.db.$queryRaw<{ id: string }[]>`
+  const recognised = await tx.db.$queryRaw<{ id: string; value: string }[]>`
+    select suppression.id, known.value
+    from suppression
+    join json_to_recordset(${JSON.stringify(known)}::json) as known (channel channel, value text, fingerprint text)
+      on suppression.channel = known.channel and suppression.fingerprint = decode(known.fingerprint, 'hex')
+    where suppression.account_id = ${tx.accountId}::uuid and suppression.value is null
+    order by suppression.id
+    for update of suppression`
+  if (recognised.length === 0) return
+  const ids = recognised.map(({ id }) => id)
+  const recorded = await asRecorded(tx, 'suppression', ids)
+  await tx.db.$executeRaw`
     update suppression
-    set value = known.value
-    from json_to_recordset(${JSON.stringify(known)}::json) as known (channel channel, value text, fingerprint text)
-    where suppression.account_id = ${tx.accountId}::uuid
-      and suppression.channel = known.channel
-      and suppression.fingerprint = decode(known.fingerprint, 'hex')
-      and suppression.value is null
-    returning suppression.id`
-  await recordRows(
-    tx,
-    'suppression',
-    recognised.map(({ id }) => id),
-  )
+    set value = recognised.value
+    from unnest(${ids}::uuid[], ${recognised.map(({ value }) => value)}::text[]) as recognised (id, value)
+    where suppression.account_id = ${tx.accountId}::uuid and suppression.id = recognised.id`
+  await recordRows(tx, 'suppression', [...recorded])
 }
 
 /** Most accounts have none: that costs one look, and no fingerprint. */

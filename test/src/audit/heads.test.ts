@@ -1,8 +1,13 @@
 /** The end of an audit log, and a whole one, cannot be taken away: not its seals, not its head, not in the database, not among the files. */
+import { execFileSync } from 'node:child_process'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sealAudit } from '@envoi/core/audit/seal-audit'
 import { verifyLogs } from '@envoi/core/integrity/verify-logs'
 import { acceptLogs } from '@envoi/core/seals/accept-logs'
+import { problemOf, readCheckpoint } from '@envoi/core/seals/read-checkpoint'
 import { expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+import { until } from '../support/until.ts'
 
 const never = new AbortController().signal
 
@@ -130,4 +135,71 @@ test('a database that was put back is accepted by the operator, and on record as
   expect(await look()).toBeNull()
   const events = await platform.db.auditEvent.findMany({ where: { action: 'seals.acceptLogs' } })
   expect(events).toMatchObject([{ actorType: 'operator', changed: ['checkpoint'] }])
+})
+
+test('a head that an earlier state of its table was put back over', async ({ server, account }) => {
+  const { look, owner, last } = await sealed(server, account)
+  const { direct } = server.platform
+  await direct.query('create table kept_log_head as table log_head')
+  await owner.contacts.create({ email: 'later@example.com' })
+  await seal(server)
+  expect(await look()).toBeNull()
+  await direct.query('truncate log_head')
+  await direct.query('insert into log_head select * from kept_log_head')
+  await direct.query('drop table kept_log_head')
+  // left there, nothing would be recorded of what is sealed from now on, and its end could be cut off again
+  expect(await look()).toEqual({ seal: last.sequence + 1, eventId: null, problem: 'head_changed' })
+})
+
+test('a checkpoint that is written while it is read is not taken for one that was rolled back', async ({
+  server,
+  account,
+}) => {
+  const { owner } = await sealed(server, account)
+  const { platform } = server
+  const path = join(platform.settings.dataDir, 'files', 'checkpoint.json')
+  const { direct } = platform
+  await direct.query('create table kept_checkpoint as table checkpoint')
+  await owner.contacts.create({ email: 'later@example.com' })
+  await seal(server)
+  const put = async (from: string, to: string) => {
+    await direct.query(`truncate ${to}`)
+    await direct.query(`insert into ${to} select * from ${from}`)
+  }
+  await direct.query('create table next_checkpoint as table checkpoint')
+  await put('kept_checkpoint', 'checkpoint')
+  const next = await readFile(path)
+  // a pipe: whoever opens it to be read waits for what is written
+  await rm(path)
+  execFileSync('mkfifo', [path])
+  const reading = readCheckpoint(platform)
+  const pipe = await open(path, 'w')
+  await put('next_checkpoint', 'checkpoint')
+  await pipe.writeFile(next)
+  await pipe.close()
+  expect(problemOf(await reading)).toBeNull()
+  await rm(path)
+  await writeFile(path, next)
+  await direct.query('drop table kept_checkpoint, next_checkpoint')
+})
+
+test('an account that is closed while its logs are verified has no break', async ({ server, account }) => {
+  await sealed(server, account)
+  const { platform } = server
+  const closing = await platform.direct.connect()
+  await closing.query('begin')
+  await closing.query('lock table audit_seal in access exclusive mode')
+  const verified = verifyLogs(platform, never)
+  await until('the verification waits for the seals', async () => {
+    const { rows } = await platform.direct.query(
+      `select 1 from pg_locks where relation = 'audit_seal'::regclass and not granted`,
+    )
+    return rows.length > 0
+  })
+  await closing.query(`update account set status = 'archived' where id = $1`, [account.id])
+  await closing.query('delete from audit_seal where account_id = $1', [account.id])
+  await closing.query('commit')
+  closing.release()
+  await verified
+  expect(await platform.db.logVerification.count({ where: { accountId: account.id } })).toBe(0)
 })

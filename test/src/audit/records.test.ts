@@ -7,6 +7,7 @@ import { acceptLogs } from '@envoi/core/seals/accept-logs'
 import { drain } from '@envoi/workers'
 import * as make from '../contract/make.ts'
 import { describe, expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
+import { until } from '../support/until.ts'
 
 const never = new AbortController().signal
 const day = 86_400_000
@@ -253,6 +254,37 @@ test('a retention that was shortened by hand deletes nothing, and is named', asy
   await pruneAudit(server.platform, never)
   expect(await events()).toBe(1)
   expect(await look()).toMatchObject({ firstBreak: { problem: 'entry_removed' } })
+})
+
+test('a retention that is shortened by hand just while it is read deletes nothing', async ({
+  server,
+  account,
+}) => {
+  const { owner } = await looking(account)
+  await owner.lists.create({ name: 'Spring' })
+  server.platform.clock.advance(10 * 60_000)
+  await sealAudit(server.platform, never)
+  server.platform.clock.advance(200 * day)
+  const { platform } = server
+  await sql(server, `update account set retention = '{"audit": "P6M"}' where id = $1`, account.id)
+  // whoever may lock tables has all the time there is between the reading of the retention and the look at its entry
+  const forger = await platform.direct.connect()
+  await forger.query('begin')
+  await forger.query('lock table audit_seal in access exclusive mode')
+  const pruned = pruneAudit(platform, never)
+  await until('the pruning waits for the seals', async () => {
+    const { rows } = await platform.direct.query(
+      `select 1 from pg_locks where relation = 'audit_seal'::regclass and not granted`,
+    )
+    return rows.length > 0
+  })
+  await forger.query(`update account set retention = '{}' where id = $1`, [account.id])
+  await forger.query('commit')
+  forger.release()
+  await pruned
+  expect(
+    await platform.db.auditEvent.count({ where: { accountId: account.id, action: 'lists.create' } }),
+  ).toBe(1)
 })
 
 test('a retention that the account has shortened itself deletes what is older', async ({

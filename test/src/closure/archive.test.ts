@@ -9,6 +9,7 @@ import { openArchive } from '@envoi/core/account-closure/open-archive'
 import { sealAccountAudit } from '@envoi/core/audit/seal-audit'
 import { createEventWriter } from '@envoi/core/events/event-writer'
 import { lowestIdAt } from '@envoi/core/ids'
+import { acceptLogs } from '@envoi/core/seals/accept-logs'
 import { drain } from '@envoi/workers'
 import { onTestFinished, vi } from 'vitest'
 import * as make from '../contract/make.ts'
@@ -89,6 +90,7 @@ test('nothing is deleted while the archive is not there in its full length', asy
     expect(await rowsOf(server, account.id)).toMatchObject({ contact: 1, user: 1 })
   }
   await platform.db.accountClosure.updateMany({ where, data: { sealedAt: null } })
+  await acceptLogs(platform)
   await pass(server, MINUTE)
   expect(await closureOf(server, account.id)).toMatchObject({ status: 'archived' })
 })

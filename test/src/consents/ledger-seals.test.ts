@@ -125,6 +125,11 @@ describe('it is seen when', () => {
     expect(await firstBreak()).toMatchObject({ lineId, seal: 1, problem: 'line_removed' })
   })
 
+  test('a state loses the mark of the address that its line is about', async () => {
+    await sql(`update consent set address_mark = null where contact_id = '${bob}'`)
+    expect(await firstBreak()).toMatchObject({ contactId: bob, sequence: 1, problem: 'state_changed' })
+  })
+
   test('a contact is removed with the whole chain, and no erasure did it', async () => {
     const lineId = await lineOf(ada, 1)
     for (const table of ['consent_event', 'consent'])

@@ -1,4 +1,6 @@
 /** A person of whom everything is held that the platform can hold. */
+import { asSystem } from '@envoi/core'
+import { recordRows } from '@envoi/core/records/record-rows'
 import type { TestAccount, TestServer } from '../support/fixture.ts'
 import { searchFor } from './traces.ts'
 
@@ -47,10 +49,11 @@ export async function createPerson({
   const scope = { accountId: account.id }
   const now = new Date()
   const fingerprint = new Uint8Array(32)
+  const suppressionId = newId()
   await db.suppression.create({
     data: {
       ...scope,
-      id: newId(),
+      id: suppressionId,
       channel: 'sms',
       fingerprint,
       value: person.phone,
@@ -58,6 +61,7 @@ export async function createPerson({
       createdAt: now,
     },
   })
+  await recordRows(asSystem(server.platform, account.id, 'test'), 'suppression', [suppressionId])
   const message = { ...scope, contactId: id, channel: 'email', nextAttemptAt: now, stateAt: now } as const
   const messageId = newId()
   await db.message.create({
