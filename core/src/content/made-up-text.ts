@@ -17,7 +17,7 @@ const longest = 2_000
 
 const part = /'((?:\\(?:.|$)|[^'\\])*)'?|"((?:\\(?:.|$)|[^"\\])*)"?|\|\s*(\w+)|([\w?\x80-\uffff-]+)/gs
 const head = /^\{[{%]-?\s*(?:echo\b|liquid\b)?/
-const given = /^\{%-?\s*(assign|for|tablerow)\s+['"]?([\w?\x80-\uffff-]+)['"]?\s*(?:=|in\b)/
+const given = /^\{%-?\s*(assign|for|tablerow)\s+['"]?((?:[\w?-]|(?!\s)[\x80-\uffff])+)['"]?\s*(?:=|in\b)/
 const captured = /\bcapture\s+['"]?([\w?\x80-\uffff-]+)/
 const mask = /\uFDD0(\d+)\uFDD1/g
 

@@ -18,7 +18,9 @@ export async function checkWrittenContent(
 ): Promise<ContentSummary> {
   const masked = await maskedFields(context)
   const summary = await checkContent(context, source, prefix, [...masked])
-  const fields = summary.computed.map(({ part, how }) => ({
+  // said once, however often the content does it
+  const told = new Map(summary.computed.map(({ part, how }) => [`${part} ${how}`, { part, how }]))
+  const fields = [...told.values()].map(({ part, how }) => ({
     pointer: `${prefix}/${part}`,
     detail: `${how}, which you see masked: that needs the permission contacts:reveal`,
   }))
