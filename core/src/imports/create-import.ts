@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { recordAudit } from '../audit/record-audit.ts'
 import { requireConsentsWrite } from '../consents/require-consents-write.ts'
 import { isInFuture } from '../contacts/in-future.ts'
+import { mayReveal } from '../contacts/mask.ts'
 import { type Context, isTestMode } from '../context.ts'
 import { DomainError, type FieldProblem } from '../errors.ts'
 import { transaction } from '../transaction.ts'
@@ -46,6 +47,7 @@ export async function createImport(context: Context, input: NewImport) {
         lists,
         actorType: tx.actor.type,
         actorId: tx.actor.id,
+        reveals: mayReveal(tx),
         testMode: isTestMode(tx),
         createdAt: now,
       },

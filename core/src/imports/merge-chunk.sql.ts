@@ -171,10 +171,12 @@ export function insertContacts(accountId: string, origin: Origin, now: Date): Pr
 }
 
 /**
- * Writes what a row has a value for and what is not so already; a contact that stays as it is is not touched. Sorted, so that
- * two writers take contacts in one order and cannot wait in a circle.
+ * Writes what a row has a value for and what is not so already; a contact that stays as it is is not touched. `unseen` (see
+ * `unseenValues`): what counts as changed whenever it is given, equal or not. Sorted, so that two writers take contacts in one
+ * order and cannot wait in a circle.
  */
-export function updateContacts(accountId: string, now: Date): Prisma.Sql {
+export function updateContacts(accountId: string, now: Date, unseen: ReadonlySet<string>): Prisma.Sql {
+  const attributes = [...unseen].flatMap((name) => /^attributes\.(.*)$/s.exec(name)?.[1] ?? [])
   return Prisma.sql`
     with updated as (
       update contact
@@ -203,6 +205,9 @@ export function updateContacts(accountId: string, now: Date): Prisma.Sql {
           or row.locale is not null and row.locale is distinct from contact.locale
           or row.timezone is not null and row.timezone is distinct from contact.timezone
           or row.attributes is not null and contact.attributes || row.attributes <> contact.attributes
+          or ${unseen.has('firstName')}::boolean and row.first_name is not null
+          or ${unseen.has('lastName')}::boolean and row.last_name is not null
+          or jsonb_exists_any(row.attributes, ${attributes}::text[])
         )
       returning contact.id
     )

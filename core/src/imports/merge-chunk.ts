@@ -1,6 +1,7 @@
 import { requireTrialRoom } from '../accounts/trial-contacts.ts'
 import { followAddresses } from '../consents/follow-addresses.ts'
 import { recordConsents } from '../consents/record-consents.ts'
+import { unseenValues } from '../contacts/mask.ts'
 import { retryOvertaken } from '../contacts/retry-overtaken.ts'
 import { lockPhones } from '../contacts/write-contacts.sql.ts'
 import type { Context } from '../context.ts'
@@ -107,7 +108,7 @@ async function sift(tx: Context, work: Import, consents: PlannedConsent[], size:
 /** Returns how many consents were outdated. */
 async function write(
   tx: Context,
-  { lists, origin }: Import,
+  { lists, origin, reveals }: Import,
   consents: PlannedConsent[],
   someMatched: boolean,
 ): Promise<number> {
@@ -115,10 +116,12 @@ async function write(
   const now = tx.clock.now()
   const created = await tx.db.$executeRaw(insertContacts(accountId, origin as unknown as Origin, now))
   if (created > 0) await requireTrialRoom(tx, created)
-  if (someMatched)
+  if (someMatched) {
+    const unseen = reveals ? new Set<string>() : await unseenValues({ ...tx, permissions: new Set() })
     await followAddresses(tx, matchedAddresses, 'keeps', () =>
-      tx.db.$executeRaw(updateContacts(accountId, now)),
+      tx.db.$executeRaw(updateContacts(accountId, now, unseen)),
     )
+  }
   if (await hasForgottenSuppressions(tx))
     await recogniseSuppressions(tx, await tx.db.$queryRaw<SuppressibleAddress[]>(writtenAddresses))
   if (lists.length > 0) await tx.db.$executeRaw(addListMembers(accountId, lists, now))

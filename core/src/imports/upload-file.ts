@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { recordAudit } from '../audit/record-audit.ts'
 import { requireConsentsWrite } from '../consents/require-consents-write.ts'
+import { mayReveal } from '../contacts/mask.ts'
 import { type Context, isTestMode } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { storeFile } from '../files.ts'
@@ -35,6 +36,8 @@ export async function uploadImportFile(
           fileKey: key,
           fileBytes: bytes,
           fileGzip: file.gzip,
+          // the values in it are theirs who send it
+          ...(mayReveal(tx) ? {} : { reveals: false }),
           ...(isTestMode(tx) ? { testMode: true } : {}),
         },
       })

@@ -126,6 +126,37 @@ test('without contacts:reveal the rejected rows themselves are not shown', async
   expect(await new Response(await blind.imports.errors(id)).text()).not.toContain('Ada')
 })
 
+test('without contacts:reveal, a value that was there already counts as updated, and is', async ({
+  account,
+  drain,
+}) => {
+  const { api } = account
+  await api.fields.create({ key: 'note', label: 'Note', type: 'text' })
+  await api.fields.create({ key: 'score', label: 'Score', type: 'number' })
+  const made = { email: 'ada@example.com', firstName: 'Ada', attributes: { note: 'vegan', score: 1 } }
+  const { id } = await api.contacts.create(made)
+  const blind = await account.as({ permissions: ['contacts:import', 'contacts:read'] })
+  const guess = async (name: string, value: string, by: { creates: typeof api; uploads: typeof api }) => {
+    const { updatedAt } = await api.contacts.get(id)
+    const mapping = { ...plain, columns: { Email: 'email', Value: name } }
+    const work = await by.creates.imports.create(mapping)
+    await by.uploads.imports.upload(work.id, `Email,Value\nada@example.com,${value}\n`)
+    await drain()
+    const { updated, unchanged } = (await api.imports.get(work.id)).counts
+    const isTouched = (await api.contacts.get(id)).updatedAt !== updatedAt
+    return { updated, unchanged, isTouched }
+  }
+  const told = { updated: 1, unchanged: 0, isTouched: true }
+  const nothing = { updated: 0, unchanged: 1, isTouched: false }
+  const alone = { creates: blind, uploads: blind }
+  expect(await guess('firstName', 'Ada', alone)).toEqual(told)
+  expect(await guess('attributes.note', 'vegan', alone)).toEqual(told)
+  expect(await guess('firstName', 'Ada', { creates: api, uploads: blind })).toEqual(told)
+  // what they see, and what others see who may
+  expect(await guess('attributes.score', '1', alone)).toEqual(nothing)
+  expect(await guess('firstName', 'Ada', { creates: api, uploads: api })).toEqual(nothing)
+})
+
 test('compressed files and NDJSON are taken as well', async ({ account, drain }) => {
   const csv = await importFile({ account, drain }, gzipSync('Email,Name,Ref\nada@example.com,Ada,1\n'), {
     gzip: true,

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "import" ADD COLUMN     "reveals" BOOLEAN NOT NULL DEFAULT false;
