@@ -81,7 +81,7 @@ export async function sendTest(
     permissions: new Set(['contacts:read', ...(reveal ? ['contacts:reveal'] : [])]),
   }
   const scope = await contentScope(asker, contactId === null ? {} : { contactId })
-  const recipient = { scope, tracking: { mode: 'off' } as const }
+  const recipient = { scope: { ...scope, account: campaign.account }, tracking: { mode: 'off' } as const }
   const rendered = madeOf(scope, await renderForOne(context, content, recipient))
   await sendOne(context, testMode === true ? sinkMailer : context.mailer, campaign, rendered, user.email)
 }

@@ -12,6 +12,8 @@ export interface Snapshot {
   purpose: { id: string; key: string; name: string; isRefusable: boolean }
   tracking: { opens: boolean; clicks: boolean; as: 'individual' | 'aggregate' }
   audience: Audience
+  /** What content can say of the account. Absent from what was approved before it was kept. */
+  account?: { name: string; locale: string }
 }
 
 /** A rule of a segment, with those of the segments it names, or lists. */

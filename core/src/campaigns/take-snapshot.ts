@@ -8,6 +8,7 @@ import type { Audience, Snapshot } from './snapshot.ts'
 
 /** A campaign with all that it refers to. */
 export type WholeCampaign = Campaign & {
+  account: { name: string; locale: string }
   purpose: Purpose
   sender: Sender & { senderDomain: { domain: string; status: string; checks: unknown } | null }
   template: Template | null
@@ -51,7 +52,7 @@ export function takeSnapshot(
   compiled: Pick<ContentSummary, 'htmlSource'>,
   audience: Audience,
 ): Snapshot {
-  const { purpose, sender } = campaign
+  const { account, purpose, sender } = campaign
   return {
     name: campaign.name,
     content: {
@@ -73,6 +74,7 @@ export function takeSnapshot(
       as: campaign.trackAs === 'aggregate' ? 'aggregate' : 'individual',
     },
     audience,
+    account: { name: account.name, locale: account.locale },
   }
 }
 
@@ -81,6 +83,7 @@ export async function getWholeCampaign(context: Context, id: string): Promise<Wh
   const campaign = await context.db.campaign.findUnique({
     where: { accountId_id: { ...context.scope, id } },
     include: {
+      account: { select: { name: true, locale: true } },
       purpose: true,
       sender: { include: { senderDomain: { select: { domain: true, status: true, checks: true } } } },
       template: true,
@@ -91,14 +94,16 @@ export async function getWholeCampaign(context: Context, id: string): Promise<Wh
   return campaign && asApproved(campaign)
 }
 
-/** What was true of them when it was approved, with what is true now of the purpose and of the sender's domain: those are the law's. */
+/** What was true of them when it was approved, with what is true now of the purpose's grounds and of the sender's domain: those are the law's. */
 function asApproved(campaign: WholeCampaign): WholeCampaign {
   if (campaign.status === 'draft' || campaign.snapshot === null) return campaign
   // written by takeSnapshot
-  const { content, sender, audience } = campaign.snapshot as unknown as Snapshot
+  const { content, sender, purpose, audience, account } = campaign.snapshot as unknown as Snapshot
   const { email, name, replyTo } = sender
   return {
     ...campaign,
+    account: account ?? campaign.account,
+    purpose: { ...campaign.purpose, name: purpose.name },
     template: null,
     // MJML was compiled then
     content: { ...content, mjml: null },

@@ -51,7 +51,7 @@ export async function openDelivery(
     testMode: campaign.testMode,
     // what does not leave counts for no quota
     dailyQuota: campaign.testMode ? null : account.dailyQuota,
-    account: { name: account.name, locale: account.locale },
+    account: snapshot.account ?? { name: account.name, locale: account.locale },
     render: contentRenderer(context, { ...snapshot.content, mjml: null }),
     dkim,
     tokens: tokenKeysOf(context.keys),

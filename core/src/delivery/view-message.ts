@@ -54,7 +54,7 @@ export async function viewMessage(
   const basis = {
     campaignId: campaign.id,
     snapshot: { ...snapshot, tracking: { ...snapshot.tracking, opens: false } },
-    account: { name: account.name, locale: account.locale },
+    account: snapshot.account ?? { name: account.name, locale: account.locale },
     tokens: tokenKeysOf(context.keys),
   }
   const row = { ...contact, id: messageId, contactId, email: contact.email ?? '' }

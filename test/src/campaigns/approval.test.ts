@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const hour = 3_600_000
 const letter = (words: string, image = 'https://cdn.example/a.png') => ({
   subject: `${words} subject`,
-  html: `<p>${words} body</p><img src="${image}" alt=""><a href="{{ unsubscribeUrl }}">Unsubscribe</a>`,
+  html: `<p>${words} body of {{ account.name }}</p><img src="${image}" alt=""><a href="{{ unsubscribeUrl }}">Unsubscribe</a>`,
 })
 
 type Fixture = Parameters<typeof campaignTo>[0]
@@ -55,6 +55,9 @@ test('content, sender and rule are those of the moment when it was scheduled, wh
     code: 'permission_missing',
   })
   await api.senders.update(sender, { replyTo: 'other@shop.example', name: 'Somebody Else' })
+  await api.account.update({ name: 'Renamed Account' })
+  const { purpose } = await api.campaigns.get(id)
+  await api.purposes.update(purpose, { name: 'Renamed Purpose' })
   await api.segments.update(inner.id, { rule: named(emails) })
   await api.segments.update(outer.id, { rule: named(emails) })
 
@@ -67,6 +70,8 @@ test('content, sender and rule are those of the moment when it was scheduled, wh
     expect(received?.html).toContain('https://cdn.example/a.png')
     expect(received?.replyTo?.value[0]?.address).toBe('answers@shop.example')
     expect(received?.from?.text).not.toContain('Somebody Else')
+    expect(received?.html).toContain('Approved body of Atelier Ada')
+    expect(mail.to(email)[0]?.raw.toString()).not.toContain('Renamed')
   }
   expect((await api.campaigns.get(id)).approval).toEqual(approval)
 })
