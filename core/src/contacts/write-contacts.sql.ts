@@ -75,6 +75,7 @@ export function addressRows(contacts: HeldContact[]): Prisma.Sql {
 /** Writes locked contacts back in one statement. */
 export async function updateContacts(tx: Context, contacts: HeldContact[]): Promise<void> {
   if (contacts.length === 0) return
+  if (contacts.length > 1) await clearMoved(tx, contacts)
   await tx.db.$executeRaw`
     update contact
     set email = row.email, phone = row.phone, external_id = row."externalId", first_name = row."firstName",
@@ -85,4 +86,29 @@ export async function updateContacts(tx: Context, contacts: HeldContact[]): Prom
         version = contact.version + 1, updated_at = ${tx.clock.now()}
     from json_to_recordset(${JSON.stringify(contacts)}::json) as row (${columns})
     where contact.account_id = ${tx.accountId}::uuid and contact.id = row.id`
+}
+
+/** Takes from contacts what others of them are about to have: a unique index looks at each row as it is written, not at the end. */
+async function clearMoved(tx: Context, contacts: HeldContact[]): Promise<void> {
+  const now = tx.clock.now()
+  await tx.db.$executeRaw`
+    with row as materialized (
+      select id, email, "externalId" from json_to_recordset(${JSON.stringify(contacts)}::json) as row (${columns})
+    ),
+    moved as (
+      select contact.id, by_email.id is not null as email, by_external_id.id is not null as external_id
+      from row
+      join contact on contact.account_id = ${tx.accountId}::uuid and contact.id = row.id
+      left join row as by_email on by_email.email = contact.email and by_email.id <> contact.id
+      left join row as by_external_id
+        on by_external_id."externalId" = contact.external_id and by_external_id.id <> contact.id
+      where by_email.id is not null or by_external_id.id is not null
+    )
+    update contact
+    set email = case when moved.email then null else contact.email end,
+        external_id = case when moved.external_id then null else contact.external_id end,
+        email_changed_at = case when moved.email then ${now}::timestamptz else contact.email_changed_at end,
+        undeliverable_at = case when moved.email then null else contact.undeliverable_at end
+    from moved
+    where contact.account_id = ${tx.accountId}::uuid and contact.id = moved.id`
 }

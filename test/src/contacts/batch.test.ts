@@ -31,6 +31,22 @@ describe('a batch', () => {
     expect((await api.contacts.list()).data).toHaveLength(2)
   })
 
+  test('moves addresses between contacts, in a circle too', async ({ account: { api } }) => {
+    const one = await api.contacts.create({ email: 'one@example.com', externalId: 'crm-1' })
+    const two = await api.contacts.create({ email: 'two@example.com', externalId: 'crm-2' })
+    const { results } = await api.contacts.batch({
+      onConflict: 'update',
+      contacts: [
+        { externalId: 'crm-1', email: 'between@example.com' },
+        { externalId: 'crm-2', email: 'one@example.com' },
+        { externalId: 'crm-1', email: 'two@example.com' },
+      ],
+    })
+    expect(results.map(({ status }) => status)).toEqual(['updated', 'updated', 'updated'])
+    expect((await api.contacts.get(one.id)).email).toBe('two@example.com')
+    expect((await api.contacts.get(two.id)).email).toBe('one@example.com')
+  })
+
   test('takes its items in order, each seeing what the ones before it did', async ({ account: { api } }) => {
     const { results } = await api.contacts.batch({
       onConflict: 'update',
