@@ -98,7 +98,9 @@ export function sendProblem(
 ) {
   const { title, status } = errors[problem.code]
   const isOAuth = request.routeOptions.config.operation?.oauth === true
-  if (isOAuth) reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+  // of addresses that lead nowhere as well: they may hold a token or a person's address (a 404 may be cached: RFC 9110, section 15.1)
+  reply.header('cache-control', 'no-store')
+  if (isOAuth) reply.header('pragma', 'no-cache')
   if (status === 401) reply.header('www-authenticate', isOAuth ? 'Basic realm="envoi"' : 'Bearer')
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter))
   const body = {

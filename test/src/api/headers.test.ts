@@ -38,6 +38,8 @@ test('no answer of an operation is kept by a cache, and what is public may be', 
     (await request(server.url + path, { token })).headers.get('cache-control')
   expect(await keptBy('/v1/account', account.accessToken)).toBe('no-store')
   expect(await keptBy('/v1/account', null)).toBe('no-store')
+  for (const path of ['/v1/nowhere/ada@example.com', '/c/no-token', '/p/%ff'])
+    expect(await keptBy(path, null), path).toBe('no-store')
   expect(await keptBy('/openapi.json', null)).not.toBe('no-store')
   expect(await keptBy('/.well-known/jwks.json', null)).toBe('public, max-age=300')
 })
