@@ -4,7 +4,7 @@
  * - no package asks for a newer Node than ours, but those that are known to run on it;
  * - nothing that is committed names a place on somebody's machine;
  * - no file is looked for under the path of a URL, which is another one where a folder has a space or an accent in its name;
- * - source files stay small (median under 120 lines, none over 400 but generated ones).
+ * - source files stay small (median under 120 lines, none over 400 but generated ones), and their comments fit on a screen.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -75,6 +75,19 @@ const checks = {
       .map(([file, length]) => `${file}: ${length} lines`)
     return median < 120 ? long : [...long, `the median is ${median} lines`]
   },
+
+  'no comment is wider than 140 columns': () =>
+    files
+      .filter((file) => /\.(ts|mjs|prisma)$/.test(file) && !file.includes('/generated/'))
+      .flatMap((file) =>
+        read(file)
+          .split('\n')
+          .flatMap((line, at) =>
+            line.length > 140 && /^\s*(?:\/\/|\/\*\*|\*) /.test(line) && !line.includes('biome-ignore')
+              ? [`${file}:${at + 1}`]
+              : [],
+          ),
+      ),
 }
 
 /** Behind what we depend on; they ask for Node 22, use nothing of it that we meet, and the tests run on Node 20. */

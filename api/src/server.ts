@@ -1,3 +1,4 @@
+import { parse as parseQuery } from 'node:querystring'
 import type { Platform } from '@envoi/core'
 import { openTokenKeyRing } from '@envoi/core/access/token-key-ring'
 import fastifyFormbody from '@fastify/formbody'
@@ -102,7 +103,8 @@ export async function buildServer(
     // on plain HTTP a browser ignores it (RFC 6797, section 8.1), and a proxy may pass it on for others
     hsts: settings.apiUrl.startsWith('https:'),
   })
-  await app.register(fastifyFormbody)
+  // what is percent-encoded and no UTF-8 becomes U+FFFD, which is refused where it is read
+  await app.register(fastifyFormbody, { parser: parseQuery })
   const counter = await registerLimits(app, platform, limits)
   const ring = await openTokenKeyRing(platform)
   registerAuthentication(app, platform, ring, registerReadLog(app, platform))

@@ -3,8 +3,9 @@
  * counts for nothing. What passes is measured by the monotonic clock of the process, and where it stands by asking the database, at
  * start and every few seconds.
  *
- * The database reads its clock between question and answer, so each answer bounds the offset from both sides (RFC 5905, section 8, calls the
- * width of it the round-trip delay). The offset moves only as far as the bounds demand: an answer that took long changes nothing.
+ * The database reads its clock between question and answer, so each answer bounds the offset from both sides (RFC 5905, section
+ * 8, calls the width of it the round-trip delay). The offset moves only as far as the bounds demand: an answer that took long
+ * changes nothing.
  */
 import type pg from 'pg'
 import type { Logger } from 'pino'

@@ -26,8 +26,8 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * Writes a file, and waits until it is on the disk: whatever becomes of the machine, it is kept. What cannot be written to its end is deleted:
- * it may be what fills the disk.
+ * Writes a file, and waits until it is on the disk: whatever becomes of the machine, it is kept. What cannot be written to its
+ * end is deleted: it may be what fills the disk.
  */
 export async function storeFile(
   { files, settings, log }: { files: Files; settings: Settings; log: Logger },

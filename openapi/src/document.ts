@@ -273,7 +273,10 @@ function statusText(status: number): string {
   )
 }
 
-/** How OAuth endpoints refuse: as JSON (RFC 6749, section 5.2), with the members of a problem beside its own; as a problem for who asks for one. */
+/**
+ * How OAuth endpoints refuse: as JSON (RFC 6749, section 5.2), with the members of a problem beside its own; as a problem for who
+ * asks for one.
+ */
 function oauthResponse(codes: ErrorCode[], components: Components): Json {
   const { description, headers, content } = problemResponse(codes) as {
     description: string

@@ -17,13 +17,17 @@ export interface OperationSpec {
   path: string
   summary: string
   description: string
-  /** A permission of the account's users and keys; `public` asks for no credentials, `operator` for the operator token, `session` for any credentials. */
+  /**
+   * A permission of the account's users and keys; `public` asks for no credentials, `operator` for the operator token, `session`
+   * for any credentials.
+   */
   access: Permission | 'public' | 'operator' | 'session'
   /** Permissions that are needed besides `access`. */
   besides?: readonly Permission[]
   /**
-   * What it asks of the database. `expensive`: it may read much of an account, always or with some of its parameters; such reads have
-   * connections of their own, which accounts take in turn. `light`: a lookup by key that is answered together with others. Neither unless said.
+   * What it asks of the database. `expensive`: it may read much of an account, always or with some of its parameters; such reads
+   * have connections of their own, which accounts take in turn. `light`: a lookup by key that is answered together with others.
+   * Neither unless said.
    */
   cost?: 'light' | 'expensive' | { expensiveWith: readonly string[] }
   /** A POST that changes nothing: it leaves no audit event. */
@@ -31,8 +35,8 @@ export interface OperationSpec {
   /** A change that stays possible while the account is being closed; reading always is. */
   whileClosing?: true
   /**
-   * In a session, it takes a recent proof of who asks (`sessions.prove`); `proof_required` without. An array: only for a body with one of these
-   * members. API keys have nothing else to prove themselves with.
+   * In a session, it takes a recent proof of who asks (`sessions.prove`); `proof_required` without. An array: only for a body
+   * with one of these members. API keys have nothing else to prove themselves with.
    */
   recentProof?: true | readonly string[]
   /**

@@ -2,8 +2,8 @@ import type { TSchema } from '@sinclair/typebox'
 import { isFile, type OperationSpec } from './operation.ts'
 
 /**
- * Where answers show who a person is, by schema and member: to whoever lacks `contacts:reveal` these come masked, empty or null. A test calls
- * whatever answers one of them, and finds what shows a person elsewhere.
+ * Where answers show who a person is, by schema and member: to whoever lacks `contacts:reveal` these come masked, empty or null.
+ * A test calls whatever answers one of them, and finds what shows a person elsewhere.
  */
 export const personalMembers: Record<string, readonly string[]> = {
   ApiKey: ['lastUsedAddress'],

@@ -1,6 +1,6 @@
 /**
- * For the operator, after a database was restored or files were lost: `node workers/dist/accept-logs.js --as-they-are`, with the settings of
- * a worker. From then on the sealed logs are compared with what they are now.
+ * For the operator, after a database was restored or files were lost: `node workers/dist/accept-logs.js --as-they-are`, with the
+ * settings of a worker. From then on the sealed logs are compared with what they are now.
  */
 import { CannotStartError, openPlatform, SettingsError } from '@envoi/core'
 import { acceptLogs } from '@envoi/core/seals/accept-logs'

@@ -13,7 +13,10 @@ export function languageOf(of: {
 /** Browsers list a handful. */
 const mostRanges = 20
 
-/** What `Accept-Language` asks for, in its order of preference (RFC 9110, section 12.5.4). Each character is read a bounded number of times. */
+/**
+ * What `Accept-Language` asks for, in its order of preference (RFC 9110, section 12.5.4). Each character is read a bounded number
+ * of times.
+ */
 function acceptedLanguages(header: string): string[] {
   return header
     .split(',', mostRanges)

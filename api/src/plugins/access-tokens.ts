@@ -57,7 +57,10 @@ interface Tools {
   verify: (token: string) => Record<string, unknown>
 }
 
-/** Times are those of the machine as `clock` puts it right: a process whose machine is wrong makes and takes the tokens that all others do. */
+/**
+ * Times are those of the machine as `clock` puts it right: a process whose machine is wrong makes and takes the tokens that all
+ * others do.
+ */
 export function accessTokens(
   ring: TokenKeyRing,
   issuer: string,

@@ -49,7 +49,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     leaving: {
       has(): boolean
-      /** `/health/ready` fails, so that whoever shares out requests sends them elsewhere; those that come are answered, and their connections end. */
+      /**
+       * `/health/ready` fails, so that whoever shares out requests sends them elsewhere; those that come are answered, and their
+       * connections end.
+       */
       begin(): void
     }
   }

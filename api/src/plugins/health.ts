@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type { SharedCounter } from './shared-counter.ts'
 
 /**
- * `/health/live`: the process answers. `/health/ready`: it can do its work, which needs a database that can be written to; `degraded` names what
- * it does with less than usual meanwhile.
+ * `/health/live`: the process answers. `/health/ready`: it can do its work, which needs a database that can be written to;
+ * `degraded` names what it does with less than usual meanwhile.
  */
 export function registerHealth(
   app: FastifyInstance,

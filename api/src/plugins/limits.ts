@@ -60,7 +60,10 @@ export async function registerLimits(
   return counter
 }
 
-/** The counter as the plugin wants it, for all limits: what they count has names of its own, and counts with those who have the same limit. */
+/**
+ * The counter as the plugin wants it, for all limits: what they count has names of its own, and counts with those who have the
+ * same limit.
+ */
 const storeOf = (counter: SharedCounter): FastifyRateLimitStoreCtor =>
   class Store {
     incr(

@@ -3,7 +3,8 @@
  * account that sends more than there are connections makes everybody else wait for them, and be refused in its place. The bound leaves some
  * connections to others; what is beyond it waits for its own, and is refused when it would wait too long.
  *
- * Expensive reads take turns of their own (`onLane`), lookups that are answered together hold no connection, and files take as long as they come.
+ * Expensive reads take turns of their own (`onLane`), lookups that are answered together hold no connection, and files take as
+ * long as they come.
  */
 
 import type { Platform } from '@envoi/core'

@@ -55,8 +55,8 @@ export function registerBodyTimeout(app: FastifyInstance, platform: Platform, { 
 }
 
 /**
- * An answer within that time, or `unavailable`; then the work is told that nobody waits for it. Not Fastify's `handlerTimeout`: it ends with the body of the request (Node 20), and breaks off files
- * that are being answered.
+ * An answer within that time, or `unavailable`; then the work is told that nobody waits for it. Not Fastify's `handlerTimeout`:
+ * it ends with the body of the request (Node 20), and breaks off files that are being answered.
  */
 export async function inTime<T>(
   answer: Promise<T>,

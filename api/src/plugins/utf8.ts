@@ -1,6 +1,6 @@
 /**
- * Text comes as UTF-8 or not at all (RFC 8259, section 8.1; RFC 3986, section 2.5). A decoder that puts U+FFFD for what it cannot read would
- * have us store, for good where it is a ledger, what nobody has sent.
+ * Text comes as UTF-8 or not at all (RFC 8259, section 8.1; RFC 3986, section 2.5). A decoder that puts U+FFFD for what it cannot
+ * read would have us store, for good where it is a ledger, what nobody has sent.
  */
 import { isUtf8 } from 'node:buffer'
 import { DomainError } from '@envoi/core'
@@ -35,8 +35,8 @@ export function registerUtf8Urls(app: FastifyInstance): void {
   })
 }
 
-/** Whether all that is percent-encoded in a URL or a form is UTF-8. */
-export function isPercentEncoded(text: string): boolean {
+/** Whether all that is percent-encoded in it is UTF-8. */
+function isPercentEncoded(text: string): boolean {
   if (!text.includes('%')) return true
   try {
     decodeURIComponent(text)

@@ -1,6 +1,6 @@
 /**
- * `envoi_live_<random>_<checksum>`, `envoi_test_…` of test mode: 160 random bits and a CRC-32 of what precedes, in base 62. A mistyped key is refused
- * without a look at the database, and secret scanners can tell a real key from a look-alike.
+ * `envoi_live_<random>_<checksum>`, `envoi_test_…` of test mode: 160 random bits and a CRC-32 of what precedes, in base 62. A
+ * mistyped key is refused without a look at the database, and secret scanners can tell a real key from a look-alike.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'

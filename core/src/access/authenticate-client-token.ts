@@ -29,9 +29,9 @@ const findGrant = {
 }
 
 /**
- * Who holds an OAuth access token: the API key that it was made for, as far as the token's scope goes and no further than the key does now. null when
- * the key, or the value of it that the token was made with, has ended, or the token was revoked. Asked at each request, so that each of these
- * ends it at once.
+ * Who holds an OAuth access token: the API key that it was made for, as far as the token's scope goes and no further than the key
+ * does now. null when the key, or the value of it that the token was made with, has ended, or the token was revoked. Asked at
+ * each request, so that each of these ends it at once.
  */
 export async function authenticateClientToken(
   platform: Platform,

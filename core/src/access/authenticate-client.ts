@@ -15,10 +15,11 @@ export interface ClientCredentials {
 }
 
 /**
- * An OAuth client: an API key, by its id and itself (RFC 6749, section 2.3.1). Failures slow down those who come from the same network, as at logins.
+ * An OAuth client: an API key, by its id and itself (RFC 6749, section 2.3.1). Failures slow down those who come from the same
+ * network, as at logins.
  *
- * @throws DomainError `invalid_client`; `unauthorized_client` from an address that the key does not allow, or of an account that is stopped;
- * `rate_limited`
+ * @throws DomainError `invalid_client`; `unauthorized_client` from an address that the key does not allow, or of an account that
+ * is stopped; `rate_limited`
  */
 export async function authenticateClient(
   context: RequestContext,

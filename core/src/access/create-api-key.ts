@@ -19,9 +19,9 @@ interface NewApiKey {
 }
 
 /**
- * Creates a key that may do at most what its creator may. One made with a key that ends, or that works from some addresses only, does
- * not outlive it nor work from elsewhere: whoever has copied a bound key gets no other use of it. The key is returned once; only its hash is
- * kept.
+ * Creates a key that may do at most what its creator may. One made with a key that ends, or that works from some addresses only,
+ * does not outlive it nor work from elsewhere: whoever has copied a bound key gets no other use of it. The key is returned once;
+ * only its hash is kept.
  */
 export async function createApiKey(context: Context, input: NewApiKey) {
   if ((input.role === undefined) === (input.permissions === undefined))

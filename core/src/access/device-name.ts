@@ -16,7 +16,10 @@ const systems: readonly [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** A program and a system that are known, from a `User-Agent`: nothing of what it says itself, which anybody can choose. null for others. */
+/**
+ * A program and a system that are known, from a `User-Agent`: nothing of what it says itself, which anybody can choose. null for
+ * others.
+ */
 export function deviceName(userAgent: string | null): string | null {
   const known = (list: readonly [RegExp, string][]) =>
     list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1]

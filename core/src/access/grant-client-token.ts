@@ -6,8 +6,9 @@ import { authenticateClient, type ClientCredentials } from './authenticate-clien
 import { credentialOf } from './authenticate-client-token.ts'
 
 /**
- * What an access token may say, for the client credentials grant (RFC 6749, section 4.4). `scope`: permissions separated by spaces, all of the
- * key's unless said. It is told in what was granted, so that a key that gets more rights gives them to no token made before.
+ * What an access token may say, for the client credentials grant (RFC 6749, section 4.4). `scope`: permissions separated by
+ * spaces, all of the key's unless said. It is told in what was granted, so that a key that gets more rights gives them to no
+ * token made before.
  *
  * @throws DomainError as `authenticateClient`; `invalid_scope` when the key lacks any of them
  */

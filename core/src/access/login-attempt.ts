@@ -12,7 +12,10 @@ const MINUTE_MS = 60_000
 
 /** Behind one address there may be an office, or a city. */
 const networkPatience: Patience = { free: 30, forgivenAfterMs: MINUTE_MS }
-/** At most 5 guesses and then 96 a day, whoever guesses from wherever (NIST SP 800-63B, section 3.2.2, asks for no more than 100 in a row). */
+/**
+ * At most 5 guesses and then 96 a day, whoever guesses from wherever (NIST SP 800-63B, section 3.2.2, asks for no more than 100
+ * in a row).
+ */
 export const userPatience: Patience = { free: 5, forgivenAfterMs: 15 * MINUTE_MS }
 
 export interface LoginAttempt {

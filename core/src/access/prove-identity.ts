@@ -9,8 +9,9 @@ import { verifyPassword } from './password.ts'
 import { recordRefusal } from './record-refusal.ts'
 
 /**
- * The first step of a login: who has this address and this password. The answer, and the time it takes, are the same for an unknown
- * user and for a wrong password, and with one login for the address or with two; that an address is not allowed is said after the password was right.
+ * The first step of a login: who has this address and this password. The answer, and the time it takes, are the same for an
+ * unknown user and for a wrong password, and with one login for the address or with two; that an address is not allowed is said
+ * after the password was right.
  *
  * @throws DomainError `rate_limited` while attempts have to wait, right ones too
  */

@@ -9,8 +9,8 @@ import { requireUser } from './require-user.ts'
 import type { SecondStepInput } from './second-step.ts'
 
 /**
- * Proves once more to be the user of the session, as at a login: by the password, and the second factor of who has one. Answers until when that
- * is good.
+ * Proves once more to be the user of the session, as at a login: by the password, and the second factor of who has one. Answers
+ * until when that is good.
  *
  * @throws DomainError `invalid` at what is wrong or missing; `rate_limited` after some failures
  */

@@ -2,8 +2,8 @@ import type { Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
 
 /**
- * A request may have waited since it was let in, for a lock that was held by whoever ended the access that it came with. So what gives access
- * asks again, once it has the lock. A session that is found is held until the end of the transaction.
+ * A request may have waited since it was let in, for a lock that was held by whoever ended the access that it came with. So what
+ * gives access asks again, once it has the lock. A session that is found is held until the end of the transaction.
  *
  * @throws DomainError `unauthenticated` when the session, the key, or the value of the key has ended meanwhile
  */

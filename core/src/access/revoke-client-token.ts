@@ -6,8 +6,8 @@ import { authenticateClient, type ClientCredentials } from './authenticate-clien
 import type { ClientGrant } from './authenticate-client-token.ts'
 
 /**
- * Ends an access token of a client (RFC 7009). `grant`: what it says; null for what is no token, or has expired, of which the client is not told
- * (section 2.2).
+ * Ends an access token of a client (RFC 7009). `grant`: what it says; null for what is no token, or has expired, of which the
+ * client is not told (section 2.2).
  *
  * @throws DomainError as `authenticateClient`; `unauthorized_client` when it is the token of another client (section 2.1)
  */

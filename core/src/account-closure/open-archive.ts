@@ -20,8 +20,9 @@ export interface OpenedArchive {
 }
 
 /**
- * For the operator: reads the archive of a closed account to its end, compares it with its receipt, verifies the audit log and the consent ledger in it, and writes
- * the tar, readable by nobody else, to a file that is not there yet. That it was opened is recorded.
+ * For the operator: reads the archive of a closed account to its end, compares it with its receipt, verifies the audit log and
+ * the consent ledger in it, and writes the tar, readable by nobody else, to a file that is not there yet. That it was opened is
+ * recorded.
  *
  * @throws DomainError `not_found` when there is no archive, or no more
  */

@@ -16,8 +16,8 @@ export async function isOnTrial({ db, accountId }: Context): Promise<boolean> {
 }
 
 /**
- * Refuses what has just created contacts, when an account in trial has more of them then than it may. Creations wait for each other from here to the
- * end of the transaction: each counts what those before it have left.
+ * Refuses what has just created contacts, when an account in trial has more of them then than it may. Creations wait for each
+ * other from here to the end of the transaction: each counts what those before it have left.
  *
  * @throws DomainError `trial_restricted`
  */

@@ -73,9 +73,9 @@ async function hasOld({ db, scope }: Context, horizon: string): Promise<boolean>
 }
 
 /**
- * Whether the account itself has said that its log is kept as long as `retention`, the very value that is gone by: one that was put there by other
- * ways prunes nothing, for however short a moment it was there, nor an earlier one whose later entry was taken away. Nor does one from before there
- * were entries, until it has been taken.
+ * Whether the account itself has said that its log is kept as long as `retention`, the very value that is gone by: one that was
+ * put there by other ways prunes nothing, for however short a moment it was there, nor an earlier one whose later entry was taken
+ * away. Nor does one from before there were entries, until it has been taken.
  */
 async function isRetentionAsRecorded(context: Context, retention: unknown): Promise<boolean> {
   const { accountId } = context

@@ -58,7 +58,10 @@ async function drawTests(tx: Context, wanted: number): Promise<void> {
     })
 }
 
-/** Sends the test: the campaign as it is now, or as it was approved, nothing tracked, links that lead nowhere. Throws while the relay defers it. */
+/**
+ * Sends the test: the campaign as it is now, or as it was approved, nothing tracked, links that lead nowhere. Throws while the
+ * relay defers it.
+ */
 export async function sendTest(
   context: Context,
   { campaignId, userId, contactId, reveal, testMode }: CampaignJobs['campaigns.sendTest'],

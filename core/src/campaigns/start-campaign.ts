@@ -8,8 +8,8 @@ import { type CampaignWithCounts, getCampaign } from './read-campaigns.ts'
 import { approval, audienceOf, closedAudience, contentOf, takeSnapshot } from './take-snapshot.ts'
 
 /**
- * Moves a campaign out of a state into `sending`: a draft with what it holds now, a scheduled one with what was approved. Only the call that moves it does the work;
- * the audience is frozen by the job `campaigns.freeze`.
+ * Moves a campaign out of a state into `sending`: a draft with what it holds now, a scheduled one with what was approved. Only
+ * the call that moves it does the work; the audience is frozen by the job `campaigns.freeze`.
  */
 export async function startCampaign(
   context: Context,

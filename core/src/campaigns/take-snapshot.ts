@@ -94,7 +94,10 @@ export async function getWholeCampaign(context: Context, id: string): Promise<Wh
   return campaign && asApproved(campaign)
 }
 
-/** What was true of them when it was approved, with what is true now of the purpose's grounds and of the sender's domain: those are the law's. */
+/**
+ * What was true of them when it was approved, with what is true now of the purpose's grounds and of the sender's domain: those
+ * are the law's.
+ */
 function asApproved(campaign: WholeCampaign): WholeCampaign {
   if (campaign.status === 'draft' || campaign.snapshot === null) return campaign
   // written by takeSnapshot

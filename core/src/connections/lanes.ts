@@ -1,6 +1,6 @@
 /**
- * Few connections for what may take long, so that it takes nothing from what must not wait. Accounts share them fairly, and what is given up
- * is cancelled in Postgres too: a query that nobody waits for would go on for as long as it was going to take.
+ * Few connections for what may take long, so that it takes nothing from what must not wait. Accounts share them fairly, and what
+ * is given up is cancelled in Postgres too: a query that nobody waits for would go on for as long as it was going to take.
  */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'

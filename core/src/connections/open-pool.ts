@@ -13,7 +13,10 @@ export interface PoolOptions {
   /** Longest pause in a transaction that the process has forgotten. */
   idleInTransactionMs?: number
   searchPath?: string
-  /** How long a connection that was asked something may say nothing before the server is asked whether it is there, and how long that may take. */
+  /**
+   * How long a connection that was asked something may say nothing before the server is asked whether it is there, and how long
+   * that may take.
+   */
   silenceMs?: number
 }
 

@@ -25,7 +25,8 @@ export type GroundReason = (typeof groundReasons)[number]
  * audience and checks each message again just before hand-off.
  *
  * ```ts
- * const { from, reason } = ground({ contact: Prisma.sql`contact`, purposeId: Prisma.sql`${id}::uuid`, channel: Prisma.sql`'email'::channel` })
+ * const channel = Prisma.sql`'email'::channel`
+ * const { from, reason } = ground({ contact: Prisma.sql`contact`, purposeId: Prisma.sql`${id}::uuid`, channel })
  * Prisma.sql`select contact.id, ${reason} as reason from contact ${from} where contact.account_id = ${accountId}::uuid`
  * ```
  *

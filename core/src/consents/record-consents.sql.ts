@@ -23,9 +23,11 @@ import { standingState } from './standing-state.sql.ts'
  * Several consents per contact (newsletter by email, then by SMS) are several statements. It runs in the caller's transaction,
  * after the contacts were locked by an earlier statement: rows just inserted or updated are, others by `lockContacts`.
  *
- * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), `outdatedContacts`, and `lifted`: the suppressions that a later yes took back. `unchanged`: the state and its proof say so already, so that
- * the same file imported twice adds nothing. `outdated`: a permission collected before the person's last refusal, or for
- * an address that the contact had before; an older proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their confirmation.
+ * Answers one row `{ recorded, unchanged, outdated, asked }` (integers), `outdatedContacts`, and `lifted`: the suppressions that
+ * a later yes took back. `unchanged`: the state and its proof say so already, so that the same file imported twice adds nothing.
+ * `outdated`: a permission collected before the person's last refusal, or for an address that the contact had before; an older
+ * proof does not undo a later no, nor the suppression that one has left. `asked`: will get a mail that asks for their
+ * confirmation.
  */
 export function recordConsentsSql(context: Context, rows: Prisma.Sql): Prisma.Sql {
   const { accountId } = context

@@ -131,8 +131,8 @@ export async function verifySealedLines(context: Context, contactId: string): Pr
 }
 
 /**
- * Whether the ledger of the account still ends where it was recorded to. A line after the last seal counts as one that is not sealed yet: without
- * the last seal, or with one that says to end earlier, a line that was changed would pass for a new one.
+ * Whether the ledger of the account still ends where it was recorded to. A line after the last seal counts as one that is not
+ * sealed yet: without the last seal, or with one that says to end earlier, a line that was changed would pass for a new one.
  */
 async function verifyEnd(context: Context): Promise<Pick<LedgerBreak, 'seal' | 'problem'> | null> {
   const recorded = await readSmallHeads(context, 'consents')

@@ -9,7 +9,10 @@ import type { MadeUpText } from './made-up-text.ts'
 import { type Masked, unmaskLiquid } from './mask-liquid.ts'
 import { wordPieces } from './word-pieces.ts'
 
-/** Something to gate. `how`: `nobody` blanks the contact's data in it, `gone` leaves it out, `unlinked` keeps the text, but not the link. */
+/**
+ * Something to gate. `how`: `nobody` blanks the contact's data in it, `gone` leaves it out, `unlinked` keeps the text, but not
+ * the link.
+ */
 export interface Stretch {
   begin: number
   end: number

@@ -45,8 +45,8 @@ export interface CompiledContent {
 }
 
 /**
- * Compiles a content. Only for threads (`content-thread.ts`): elsewhere `run-content.ts` has it done. Throws a ContentError for whatever cannot be sent; what can be sent
- * but should not comes back in `warnings`.
+ * Compiles a content. Only for threads (`content-thread.ts`): elsewhere `run-content.ts` has it done. Throws a ContentError for
+ * whatever cannot be sent; what can be sent but should not comes back in `warnings`.
  */
 export async function compileContent(
   source: ContentSource,

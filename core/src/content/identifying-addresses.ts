@@ -1,9 +1,9 @@
 /**
- * An address that is computed from the contact tells who asks for it, whatever server it leads to: `<img src="https://…?e={{ contact.email }}">` is
- * a pixel of individual tracking, and so is a link with an id in it. A fixed address that stands in a condition on the contact tells as
- * much as the condition. The law asks the same for them as for ours (directive 2002/58/EC art. 5(3), CNIL délibération 2026-042), so they pass
- * the same gate: without it, what is personal in them is left out when the message is rendered (identifying-tag.ts). Here they are found,
- * in the HTML that leaves, whatever the author wrote it in.
+ * An address that is computed from the contact tells who asks for it, whatever server it leads to: `<img src="https://…?e={{
+ * contact.email }}">` is a pixel of individual tracking, and so is a link with an id in it. A fixed address that stands in a
+ * condition on the contact tells as much as the condition. The law asks the same for them as for ours (directive 2002/58/EC art.
+ * 5(3), CNIL délibération 2026-042), so they pass the same gate: without it, what is personal in them is left out when the
+ * message is rendered (identifying-tag.ts). Here they are found, in the HTML that leaves, whatever the author wrote it in.
  */
 import { decodeHTMLAttribute } from 'entities'
 import { activeIn, computedMarkup } from './active-content.ts'

@@ -44,7 +44,10 @@ abstract class Enclosing extends Tag {
   }
 }
 
-/** `{% envoi_address a b %}https://…?e={{ contact.email }}{% endenvoi_address %}`: without the gate, as for somebody of whom nothing is known. */
+/**
+ * `{% envoi_address a b %}https://…?e={{ contact.email }}{% endenvoi_address %}`: without the gate, as for somebody of whom
+ * nothing is known.
+ */
 class AddressTag extends Enclosing {
   *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
     if (mayIdentify(context)) {

@@ -36,8 +36,8 @@ const textOnly = new Set(['title', 'textarea', 'script', 'style', 'xmp', 'noembe
 const depth = 3
 
 /**
- * Reads a markup into texts, styles, tags and values of attributes. Comments are read as well: Outlook reads `<!--[if mso]> … <![endif]-->`,
- * and where others end programs do not agree on (`--!>`, within `<noembed>` or `<noscript>`).
+ * Reads a markup into texts, styles, tags and values of attributes. Comments are read as well: Outlook reads `<!--[if mso]> …
+ * <![endif]-->`, and where others end programs do not agree on (`--!>`, within `<noembed>` or `<noscript>`).
  */
 export function readSpots(markup: string, from = 0, level = 0): Spot[] {
   const spots: Spot[] = []

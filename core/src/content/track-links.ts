@@ -17,8 +17,9 @@ const OUTPUT = /\{\{-?\s*([\w-]+)/g
 const SHARED = ['account', 'campaign']
 
 /**
- * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel before
- * `</body>`; and the `gates` that others have found. Says which of our own links there are. Nothing else is touched: what is not tracked is sent byte for byte as written.
+ * Finds the links of an HTML with a real tokenizer and puts our Liquid tags around their addresses, and one for the open pixel
+ * before `</body>`; and the `gates` that others have found. Says which of our own links there are. Nothing else is touched: what
+ * is not tracked is sent byte for byte as written.
  */
 export function trackLinks(
   liquid: Liquid,

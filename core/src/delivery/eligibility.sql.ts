@@ -3,7 +3,8 @@ import { ground } from '../consents/ground.sql.ts'
 
 /**
  * Whether a campaign's message may leave for a contact: the ground of the law (`ground`), and for an account in trial only
- * addresses that its users have proven to be theirs. `from` and `reason` are used like those of `ground`; the alias `sending_account` is taken too.
+ * addresses that its users have proven to be theirs. `from` and `reason` are used like those of `ground`; the alias
+ * `sending_account` is taken too.
  */
 export function eligibility(
   contact: Prisma.Sql,

@@ -4,8 +4,9 @@ import type { Context } from '../context.ts'
 const first = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Goes through the rows of a tenant's table by their ids, so many at a time: what is asked of all of them must not be one statement, which an
- * account of a million would have ended for its time. `read` gets the condition for a page, on the ids of the account's rows in a table called `held`; `false` ends it early.
+ * Goes through the rows of a tenant's table by their ids, so many at a time: what is asked of all of them must not be one
+ * statement, which an account of a million would have ended for its time. `read` gets the condition for a page, on the ids of the
+ * account's rows in a table called `held`; `false` ends it early.
  */
 export async function byPages(
   context: Context,

@@ -1,4 +1,7 @@
-/** Where digits stand that may be one number: with nothing between, or what numbers are grouped by. As long as they go: a list of numbers is one. */
+/**
+ * Where digits stand that may be one number: with nothing between, or what numbers are grouped by. As long as they go: a list of
+ * numbers is one.
+ */
 export function* runsOfDigits(text: string): Iterable<number[]> {
   let places: number[] = []
   for (const { index } of text.matchAll(/\d/g)) {

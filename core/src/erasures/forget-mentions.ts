@@ -25,8 +25,9 @@ interface Change {
 }
 
 /**
- * Replaces people in whatever the account has written itself: names, rules, contents, notes, attributes of other contacts. Each table is read
- * once for all who are being erased, by pages; only rows that mention somebody are written, and the words around stay.
+ * Replaces people in whatever the account has written itself: names, rules, contents, notes, attributes of other contacts. Each
+ * table is read once for all who are being erased, by pages; only rows that mention somebody are written, and the words around
+ * stay.
  */
 export async function forgetMentions(
   context: Context,

@@ -7,7 +7,10 @@ import { holdOffWriters, identityKinds } from './refused-by-erasure.ts'
 import { deleteContacts, forgetSuppressed, keepFingerprints, lockSubjects } from './request-erasures.sql.ts'
 import { sealSubject } from './subject.ts'
 
-/** `request`: by the person, who must not be resurrected (GDPR art. 17). `cleanup`: the data is needed no more. Whatever the reason, what they refused stays refused. */
+/**
+ * `request`: by the person, who must not be resurrected (GDPR art. 17). `cleanup`: the data is needed no more. Whatever the
+ * reason, what they refused stays refused.
+ */
 export type ErasureReason = 'request' | 'cleanup'
 
 /**

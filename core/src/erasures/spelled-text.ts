@@ -68,7 +68,10 @@ function withoutTags(reading: Reading): Reading {
 /** How often escapes are undone in what escapes have left, as of links in links: `%25252540`, `&amp;#64;`, `%26%2364%3B`. */
 const rounds = 5
 
-/** Escapes of URLs, JSON, style sheets and HTML undone, whichever is in which; letters and digits in one form, without what cannot be seen. */
+/**
+ * Escapes of URLs, JSON, style sheets and HTML undone, whichever is in which; letters and digits in one form, without what cannot
+ * be seen.
+ */
 function decoded(reading: Reading): Reading {
   let read = reading
   for (let round = 0; round < rounds; round++) {

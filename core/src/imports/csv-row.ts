@@ -47,7 +47,10 @@ export function csvText(text: string, last: boolean, syntax: CsvSyntax): CsvText
   return { text, last, newlineAt: finder(text, syntax.newline), delimiterAt: finder(text, syntax.delimiter) }
 }
 
-/** Reads the row that begins at `start`. Cells that are not `wanted`, by their index, come out empty: half the time goes into making strings. */
+/**
+ * Reads the row that begins at `start`. Cells that are not `wanted`, by their index, come out empty: half the time goes into
+ * making strings.
+ */
 export function scanRow(
   { text, last, newlineAt, delimiterAt }: CsvText,
   start: number,

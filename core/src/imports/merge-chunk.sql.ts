@@ -121,7 +121,10 @@ export const refuseSameContact = Prisma.sql`
   ) as repeated
   where import_chunk.contact_id = repeated.contact_id and line < last_line and refusal is null`
 
-/** Moves the refused rows to the errors. Of who was erased on request, the line and the reason are kept, and nothing that tells who it is. */
+/**
+ * Moves the refused rows to the errors. Of who was erased on request, the line and the reason are kept, and nothing that tells
+ * who it is.
+ */
 export function moveRefused({ accountId, importId }: ImportKey): Prisma.Sql {
   return Prisma.sql`
     with refused as (

@@ -11,9 +11,10 @@ interface Mail {
 }
 
 /**
- * Which of these mails may leave, when one mailbox gets so many of their kind in 24 hours, whichever accounts they come from. What may is counted
- * from then on, once however often it is tried. Mailboxes are counted by a keyed fingerprint of the platform's own, apart from those of accounts,
- * and nothing of it is told to any account: a mail that stays is one that was not asked for too often by them.
+ * Which of these mails may leave, when one mailbox gets so many of their kind in 24 hours, whichever accounts they come from.
+ * What may is counted from then on, once however often it is tried. Mailboxes are counted by a keyed fingerprint of the
+ * platform's own, apart from those of accounts, and nothing of it is told to any account: a mail that stays is one that was not
+ * asked for too often by them.
  */
 export async function reserveMails(
   context: Context,

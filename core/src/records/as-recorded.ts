@@ -1,13 +1,16 @@
 /**
- * Whoever acts on a row, or changes it, asks first whether it is as the platform wrote it: the next entry would make one that somebody has put in or
- * changed by hand one of ours.
+ * Whoever acts on a row, or changes it, asks first whether it is as the platform wrote it: the next entry would make one that
+ * somebody has put in or changed by hand one of ours.
  */
 import type { Context } from '../context.ts'
 import type { Content } from './entry-hash.ts'
 import { type RecordedRow, type RecordKind, readRows } from './record-kinds.ts'
 import { isOf, isTaken, latestEntries, problemOfRow } from './verify-records.ts'
 
-/** Of these rows, those that are as the last entry about them says; all of them, as long as an account from before there were entries has none. */
+/**
+ * Of these rows, those that are as the last entry about them says; all of them, as long as an account from before there were
+ * entries has none.
+ */
 export async function asRecorded(
   context: Context,
   kind: RecordKind,

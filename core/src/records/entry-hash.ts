@@ -1,8 +1,9 @@
 /**
- * Some rows are promises: an address that is not written to, a receipt, a step of a vetting, how long the audit log is kept. Each time one
- * is written, changed or deleted by the platform, an entry says so (`record_entry`), in the same transaction: what the row says from then on, as a
- * hash under a key that is not in the database. Whoever changes a row by hand cannot make the entry that goes with it, nor put an earlier
- * one in its place, since entries of a row are numbered. Entries are sealed as the lines of the consent ledger are: none can go unseen.
+ * Some rows are promises: an address that is not written to, a receipt, a step of a vetting, how long the audit log is kept. Each
+ * time one is written, changed or deleted by the platform, an entry says so (`record_entry`), in the same transaction: what the
+ * row says from then on, as a hash under a key that is not in the database. Whoever changes a row by hand cannot make the entry
+ * that goes with it, nor put an earlier one in its place, since entries of a row are numbered. Entries are sealed as the lines of
+ * the consent ledger are: none can go unseen.
  */
 import { createHmac } from 'node:crypto'
 import type { Context } from '../context.ts'

@@ -82,8 +82,8 @@ const closureContent = (row: AccountClosure): Content => [
 ]
 
 /**
- * The rows that entries speak of, by kind. Those of a closing belong to the platform, as they outlive the account; `retention` has one row, the
- * account; `taken` says since when the rows of an account have entries, and is no row.
+ * The rows that entries speak of, by kind. Those of a closing belong to the platform, as they outlive the account; `retention`
+ * has one row, the account; `taken` says since when the rows of an account have entries, and is no row.
  */
 export const recordKinds = {
   suppression: async ({ db, scope }, page) =>

@@ -12,8 +12,8 @@ function* chunks(ids: readonly string[]): Generator<string[]> {
 }
 
 /**
- * Says what rows are now, in the transaction that wrote them: those of the ids that are there. The rows are locked by having been written, so
- * their entries are numbered one after the other.
+ * Says what rows are now, in the transaction that wrote them: those of the ids that are there. The rows are locked by having been
+ * written, so their entries are numbered one after the other.
  */
 export async function recordRows(tx: Context, kind: RecordKind, ids: readonly string[]): Promise<void> {
   for (const some of chunks(ids)) await appendEntries(tx, kind, await readRows(tx, kind, some))

@@ -20,7 +20,10 @@ export const recordSealHash = (
   previous: Uint8Array | null,
 ): Buffer => stretchHash(keys.derive(`records:seal:${accountId}`), seal, previous)
 
-/** Takes the rows of accounts that have no entries yet, seals the entries that have settled, and writes the heads down. Answers how many. */
+/**
+ * Takes the rows of accounts that have no entries yet, seals the entries that have settled, and writes the heads down. Answers
+ * how many.
+ */
 export async function sealRecords(platform: Platform, signal: AbortSignal): Promise<number> {
   await takeRows(platform, signal)
   const horizon = lowestIdAt(new Date(platform.clock.now().getTime() - settlingMs))

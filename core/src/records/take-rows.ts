@@ -10,8 +10,9 @@ import { insertEntries, latestVersions, recordTaken, takenKind } from './record-
 const batch = 2_000
 
 /**
- * Rows from before there were entries are taken as they stand, once: of an account that has never had any. An account that is opened has them from the
- * start. One whose entries are gone has a head that is recorded elsewhere: nothing is taken then, and the verification tells.
+ * Rows from before there were entries are taken as they stand, once: of an account that has never had any. An account that is
+ * opened has them from the start. One whose entries are gone has a head that is recorded elsewhere: nothing is taken then, and
+ * the verification tells.
  */
 export async function takeRows(platform: Platform, signal: AbortSignal): Promise<void> {
   const accounts = await platform.db.$queryRaw<{ id: string }[]>`
@@ -41,7 +42,10 @@ export async function takeRows(platform: Platform, signal: AbortSignal): Promise
   }
 }
 
-/** First entries, of the rows that have none: what somebody writes or deletes at the same time is refused the number, and looked at again. */
+/**
+ * First entries, of the rows that have none: what somebody writes or deletes at the same time is refused the number, and looked
+ * at again.
+ */
 async function take(context: Context, kind: RecordKind, ids: string[]): Promise<number> {
   for (;;) {
     try {

@@ -187,8 +187,8 @@ export async function isTaken({ db, scope, accountId }: Context): Promise<boolea
 }
 
 /**
- * How a row differs from the last entry about it; null when it does not. A row and its entry are written together and read one after the other: what changes in
- * between is looked at again.
+ * How a row differs from the last entry about it; null when it does not. A row and its entry are written together and read one
+ * after the other: what changes in between is looked at again.
  */
 export async function problemOfRow(
   context: Context,

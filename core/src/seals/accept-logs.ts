@@ -10,9 +10,10 @@ import type { LogHead } from './log-head.ts'
 import { readCheckpoint } from './read-checkpoint.ts'
 
 /**
- * For the operator, who has looked and knows why (a database was restored from a backup, the files were lost): takes the sealed logs as
- * they stand now. Heads and checkpoint are written anew, and what they contradicted is no break any more; an entry that does not fit its
- * seal still is one. Rows that are not as their entries say are taken as well. That it was done is in the platform's audit log for good. Answers how many logs were taken.
+ * For the operator, who has looked and knows why (a database was restored from a backup, the files were lost): takes the sealed
+ * logs as they stand now. Heads and checkpoint are written anew, and what they contradicted is no break any more; an entry that
+ * does not fit its seal still is one. Rows that are not as their entries say are taken as well. That it was done is in the
+ * platform's audit log for good. Answers how many logs were taken.
  */
 export async function acceptLogs(platform: Platform): Promise<number> {
   const accepted = await acceptAllRows(platform)

@@ -28,7 +28,10 @@ export async function readRecordedHeads(context: Context, log: LogName): Promise
   }
 }
 
-/** What is recorded in the account alone: the checkpoint grows with the accounts of the platform, and is left to who verifies a whole log. */
+/**
+ * What is recorded in the account alone: the checkpoint grows with the accounts of the platform, and is left to who verifies a
+ * whole log.
+ */
 export async function readSmallHeads(context: Context, log: LogName): Promise<RecordedHeads> {
   const hasCheckpoint = (await context.db.checkpoint.count({ where: { accountId: platformAccount } })) > 0
   return {

@@ -6,8 +6,8 @@ import { conditionsOf } from './rule-conditions.ts'
 
 /**
  * Refuses a rule that asks for what its author comes to see masked, or not at all: counts would spell it out letter by letter
- * (`startsWith` a, b, c…). Whether there is a value is shown, so `exists` may be asked. What others have saved may be referred to: who is in
- * a segment is no secret to those who read contacts.
+ * (`startsWith` a, b, c…). Whether there is a value is shown, so `exists` may be asked. What others have saved may be referred
+ * to: who is in a segment is no secret to those who read contacts.
  *
  * @throws DomainError `permission_missing` with a pointer to each condition
  */

@@ -17,7 +17,10 @@ export const liftedSql = Prisma.sql`jsonb_build_object(
   'purposeKey', suppression.purpose_key, 'fingerprint', encode(suppression.fingerprint, 'hex'), 'createdAt', suppression.created_at
 )`
 
-/** Says of suppressions that they are gone, in the transaction that deleted them: one that was moved or backdated by hand to be lifted is missed. */
+/**
+ * Says of suppressions that they are gone, in the transaction that deleted them: one that was moved or backdated by hand to be
+ * lifted is missed.
+ */
 export async function recordLifted(tx: Context, lifted: readonly Lifted[]): Promise<void> {
   const rows = lifted.map(({ id, fingerprint, createdAt, ...rest }) => ({
     id,

@@ -1,7 +1,8 @@
 /**
- * Sends the mails of one kind that wait in `system_mail`, with the promises of the delivery of campaigns (docs/decisions/0012-delivery-machine.md):
- * never lost, since the row was written with what made it necessary; never twice, since that a hand-off has begun is on disk
- * before a byte leaves, and what was begun and not recorded is `unknown`; and the last look comes after that commit.
+ * Sends the mails of one kind that wait in `system_mail`, with the promises of the delivery of campaigns
+ * (docs/decisions/0012-delivery-machine.md): never lost, since the row was written with what made it necessary; never twice,
+ * since that a hand-off has begun is on disk before a byte leaves, and what was begun and not recorded is `unknown`; and the last
+ * look comes after that commit.
  *
  * One job per account and kind sends them, some at a time: there are few, and nobody waits behind them.
  */

@@ -2,15 +2,15 @@
  * Tokens in the URLs of messages: `/o/{token}.gif`, `/c/{token}`, `/u/{token}`, `/p/{token}`, `/confirm/{token}`, `/view/{token}`;
  * and of mails to users: `/users/…/{token}`.
  *
- * A token is a signed statement: whoever presents it may do what its kind says for the ids it holds. The edge needs no
- * database to trust it: version and kind, a key id, ids, and a truncated HMAC-SHA256 (seal.ts). Nothing is encrypted, so a
- * token holds random ids, and no address: where it serves one person, 64 bits of the keyed fingerprint of the address it was sent to, so
- * that it is known when it speaks to another mailbox than the contact has now. There is no expiry in it: an unsubscribe link must work for years;
- * where a link must stop working (confirm), the state it points at says so.
+ * A token is a signed statement: whoever presents it may do what its kind says for the ids it holds. The edge needs no database
+ * to trust it: version and kind, a key id, ids, and a truncated HMAC-SHA256 (seal.ts). Nothing is encrypted, so a token holds
+ * random ids, and no address: where it serves one person, 64 bits of the keyed fingerprint of the address it was sent to, so that
+ * it is known when it speaks to another mailbox than the contact has now. There is no expiry in it: an unsubscribe link must work
+ * for years; where a link must stop working (confirm), the state it points at says so.
  *
  * **Clicks** have two demands that pull apart. The target must be under the signature, or the redirect is an open one; and a
- * signature costs some 8 µs with its encoding, so signing twelve links for each of a million recipients would cost more than rendering them.
- * The answer is two signatures that are made at different times:
+ * signature costs some 8 µs with its encoding, so signing twelve links for each of a million recipients would cost more than
+ * rendering them. The answer is two signatures that are made at different times:
  *
  *   link token        account, campaign, link index, target URL — the same for every recipient, signed once per campaign
  *   recipient token   message, contact — signed once per recipient, whatever the number of links

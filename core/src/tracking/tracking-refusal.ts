@@ -2,9 +2,10 @@
  * Has the person said no in their browser? By `DNT: 1` (W3C Tracking Preference Expression) or Global Privacy Control (`Sec-GPC: 1`). Then
  * nothing may be recorded: no identifier, no event, not even hints.
  *
- * Both specifications know one form, a lone `1`. A proxy that adds what the browser has sent already makes a list of it; software that takes
- * the header for a structured field (RFC 9651) writes a boolean, a string or parameters; DNT was once followed by extensions. In all of
- * them somebody has said no, and a form that nobody foresaw must not undo it. So these say no, wherever they stand in a list:
+ * Both specifications know one form, a lone `1`. A proxy that adds what the browser has sent already makes a list of it; software
+ * that takes the header for a structured field (RFC 9651) writes a boolean, a string or parameters; DNT was once followed by
+ * extensions. In all of them somebody has said no, and a form that nobody foresaw must not undo it. So these say no, wherever
+ * they stand in a list:
  *
  * | form                       | as                                            |
  * | -------------------------- | --------------------------------------------- |

@@ -1,8 +1,8 @@
 /**
- * Sends the mails of the platform to the users of an account, with the promises of decision 14 (docs/decisions/0014-system-mails.md): never lost, since the row was
- * written with what made it necessary; never twice, since that a hand-off has begun is on disk before a byte leaves. Unlike an
- * account's mails to its contacts they come from the platform, count for no quota, and go on while the account is suspended:
- * that it is, is among what they tell.
+ * Sends the mails of the platform to the users of an account, with the promises of decision 14
+ * (docs/decisions/0014-system-mails.md): never lost, since the row was written with what made it necessary; never twice, since
+ * that a hand-off has begun is on disk before a byte leaves. Unlike an account's mails to its contacts they come from the
+ * platform, count for no quota, and go on while the account is suspended: that it is, is among what they tell.
  */
 import type { Context } from '../context.ts'
 import { fingerprint } from '../crypto/keys.ts'

@@ -64,8 +64,8 @@ function aboutOf(
 }
 
 /**
- * Whoever has not shown that an address is theirs may be a stranger, whom anybody can have typed into anybody's account: their mailbox gets so many mails
- * of a kind, from all accounts together. What tells of something, without a link, is one kind.
+ * Whoever has not shown that an address is theirs may be a stranger, whom anybody can have typed into anybody's account: their
+ * mailbox gets so many mails of a kind, from all accounts together. What tells of something, without a link, is one kind.
  */
 async function mayReachStranger(
   context: Context,

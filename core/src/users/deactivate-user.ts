@@ -9,8 +9,8 @@ import { getUser } from './read-users.ts'
 import { lockUsers, requireAnotherOwner, requireNotAbove } from './rights.ts'
 
 /**
- * The user can do nothing any more, at once: sessions end, links in mails, and the keys that only they know, unless those are to stay. Saying it
- * twice changes nothing. Returns the user, and the keys that have ended.
+ * The user can do nothing any more, at once: sessions end, links in mails, and the keys that only they know, unless those are to
+ * stay. Saying it twice changes nothing. Returns the user, and the keys that have ended.
  */
 export async function deactivateUser(
   context: Context,

@@ -22,8 +22,9 @@ export interface UserPatch extends Names {
 }
 
 /**
- * Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open sessions too. Keys that
- * only the user knows end if they may do more than the user may from now on, unless they are to stay: they are returned with the user.
+ * Merges a patch (RFC 7396) into a user. `expectedVersion`: 412 unless the user still has it. Rights change at once, in open
+ * sessions too. Keys that only the user knows end if they may do more than the user may from now on, unless they are to stay:
+ * they are returned with the user.
  */
 export async function updateUser(
   context: Context,

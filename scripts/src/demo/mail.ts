@@ -4,7 +4,10 @@ import { openInbox } from './inbox.ts'
 import { click, open, pixelOf, trackedLinksOf, unsubscribe } from './recipients.ts'
 import { expect, type Report } from './report.ts'
 
-/** Recipients read their mail: those who allow it are counted, the others are not even asked; one unsubscribes. Returns one of the mails. */
+/**
+ * Recipients read their mail: those who allow it are counted, the others are not even asked; one unsubscribes. Returns one of the
+ * mails.
+ */
 export async function readMail(
   envoi: Envoi,
   inboxUrl: string,

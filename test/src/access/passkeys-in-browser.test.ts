@@ -2,14 +2,11 @@
 import { freePort } from '@envoi/prisma/embedded'
 import { createEnvoi } from '@envoi/sdk'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, vi } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { openBrowser, type TestBrowser } from '../pages/browser.ts'
 import { startExtraServer } from '../support/extra-server.ts'
 import { withoutBrowser } from '../support/find-browser.ts'
 import { test as base, expect } from '../support/fixture.ts'
-
-// a browser takes its time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let browser: TestBrowser
 

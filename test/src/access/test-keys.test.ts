@@ -1,13 +1,9 @@
 /** What is done with a test key runs, and nothing leaves (docs/decisions/0036-test-keys.md). */
-import { vi } from 'vitest'
 import { applicant } from '../consents/applicants.ts'
 import { campaignTo, verifiedSender } from '../support/audience.ts'
 import { test as base, describe, expect, type TestAccount } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { confirmOwner } from '../users/people.ts'
-
-// the making of DKIM keys takes its time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const test = base.extend<{ home: TestAccount; tester: TestAccount }>({
   home: [async ({ server }, use) => use(await server.openAccount()), { scope: 'file' }],

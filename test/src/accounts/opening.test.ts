@@ -1,14 +1,11 @@
 /** Opening an account tells nobody who has a login already, but the mailbox that it is about. */
 import { createEnvoi } from '@envoi/sdk'
-import { vi } from 'vitest'
 import { compare, type Pair } from '../access/compare-times.ts'
 import { startExtraServer } from '../support/extra-server.ts'
 import { describe, expect, type TestServer, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { type RawAnswer, request } from '../support/request.ts'
 import { anyone, confirmOwner, confirmWith, invite, linkIn, mailsTo } from '../users/people.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const theirs = 'calm-otter-47-lantern'
 const others = 'quiet-heron-83-ladder'

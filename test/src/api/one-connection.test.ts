@@ -1,6 +1,7 @@
 /**
- * A request whose transaction is held until its answer is known (docs/decisions/0015) must get by with that one connection: with as many such
- * requests at once as the pool has connections, each would wait for another that nobody gives back. Here the pool has one.
+ * A request whose transaction is held until its answer is known (docs/decisions/0015) must get by with that one connection: with
+ * as many such requests at once as the pool has connections, each would wait for another that nobody gives back. Here the pool
+ * has one.
  */
 import { freePort } from '@envoi/prisma/embedded'
 import { createEnvoi } from '@envoi/sdk'

@@ -1,4 +1,7 @@
-/** What one account asks too much of is refused to that account: everybody else finds connections, and what is given up stops in Postgres too. */
+/**
+ * What one account asks too much of is refused to that account: everybody else finds connections, and what is given up stops in
+ * Postgres too.
+ */
 import { createEnvoi, type Envoi } from '@envoi/sdk'
 import { allOperations } from '../contract/operations.ts'
 import { scenarios } from '../contract/scenarios.ts'

@@ -1,26 +1,9 @@
 /** What the platform does with a row that was changed by hand does not make it one of its own. */
 import { advanceClosures } from '@envoi/core/account-closure/advance-closures'
-import { sealRecords } from '@envoi/core/records/seal-records'
 import { drain } from '@envoi/workers'
 import * as make from '../contract/make.ts'
-import { expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
-
-const never = new AbortController().signal
-const day = 86_400_000
-
-async function seal({ platform }: TestServer): Promise<void> {
-  platform.clock.advance(10 * 60_000)
-  await sealRecords(platform, never)
-}
-
-/** What the account is told, by a key: sessions end. */
-async function looking(account: TestAccount) {
-  const owner = await account.as({ role: 'owner' })
-  return { owner, look: async () => (await owner.auditEvents.integrity()).records }
-}
-
-const sql = ({ platform }: TestServer, text: string, ...values: unknown[]) =>
-  platform.pool.query(text, values)
+import { expect, test } from '../support/fixture.ts'
+import { day, looking, never, seal, sql } from './rows-by-hand.ts'
 
 const at = (instant: Date) => instant.toISOString()
 

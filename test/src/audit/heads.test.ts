@@ -1,4 +1,7 @@
-/** The end of an audit log, and a whole one, cannot be taken away: not its seals, not its head, not in the database, not among the files. */
+/**
+ * The end of an audit log, and a whole one, cannot be taken away: not its seals, not its head, not in the database, not among the
+ * files.
+ */
 import { execFileSync } from 'node:child_process'
 import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** Rows that are promises cannot be changed with rights on the database alone without being named: not the rows, not the entries about them. */
+/**
+ * Rows that are promises cannot be changed with rights on the database alone without being named: not the rows, not the entries
+ * about them.
+ */
 import { pruneAudit } from '@envoi/core/audit/prune-audit'
 import { sealAudit } from '@envoi/core/audit/seal-audit'
 import { verifyLogs } from '@envoi/core/integrity/verify-logs'
@@ -8,23 +11,7 @@ import { drain } from '@envoi/workers'
 import * as make from '../contract/make.ts'
 import { describe, expect, type TestAccount, type TestServer, test } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
-
-const never = new AbortController().signal
-const day = 86_400_000
-
-async function seal({ platform }: TestServer): Promise<void> {
-  platform.clock.advance(10 * 60_000)
-  await sealRecords(platform, never)
-}
-
-/** What the account is told, by a key: sessions end. */
-async function looking(account: TestAccount) {
-  const owner = await account.as({ role: 'owner' })
-  return { owner, look: async () => (await owner.auditEvents.integrity()).records }
-}
-
-const sql = ({ platform }: TestServer, text: string, ...values: unknown[]) =>
-  platform.pool.query(text, values)
+import { day, looking, never, seal, sql } from './rows-by-hand.ts'
 
 /** A suppression of each origin that people and servers bring about, and one that was lifted. */
 async function objecting(server: TestServer, account: TestAccount) {

@@ -1,10 +1,7 @@
 /** What was approved is what leaves. */
-import { vi } from 'vitest'
 import { campaignTo } from '../support/audience.ts'
 import { expect, type TestAccount, test } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const hour = 3_600_000
 const letter = (words: string, image = 'https://cdn.example/a.png') => ({

@@ -5,13 +5,10 @@ import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { vi } from 'vitest'
 import { DAY, pass } from '../closure/support.ts'
 import { operatorToken } from '../support/fixture.ts'
 import { environmentOf } from '../support/worker-process.ts'
 import { expect, test } from './cli.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const operator = { env: { ENVOI_OPERATOR_TOKEN: operatorToken } }
 const program = join(dirname(createRequire(import.meta.url).resolve('@envoi/workers')), 'open-archive.js')

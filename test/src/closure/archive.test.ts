@@ -11,14 +11,12 @@ import { createEventWriter } from '@envoi/core/events/event-writer'
 import { lowestIdAt } from '@envoi/core/ids'
 import { acceptLogs } from '@envoi/core/seals/accept-logs'
 import { drain } from '@envoi/workers'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import * as make from '../contract/make.ts'
 import { subscriber } from '../pages/support.ts'
 import { campaignTo } from '../support/audience.ts'
 import { test as base, expect, type TestAccount, type TestServer } from '../support/fixture.ts'
 import { DAY, filesOf, MINUTE, pass, rowsOf } from './support.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const test = base.extend<{ neighbour: TestAccount }>({
   neighbour: [async ({ server }, use) => use(await server.openAccount()), { scope: 'file' }],

@@ -5,15 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openArchive } from '@envoi/core/account-closure/open-archive'
 import { unpackTar } from 'modern-tar'
-import { vi } from 'vitest'
 import { linesAbout, person } from '../rights/person.ts'
 import { dumpDatabase, readFiles } from '../rights/traces.ts'
 import { test as base, expect, type TestAccount } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { anyone, mailsTo } from '../users/people.ts'
 import { busyAccount, DAY, filesOf, inRedis, MINUTE, pass, rowsOf } from './support.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** One account that lives through all of the tests, in their order, and a neighbour that nothing happens to. */
 const test = base.extend<{ leaver: TestAccount; neighbour: TestAccount }>({

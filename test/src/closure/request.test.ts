@@ -1,14 +1,11 @@
 /** Who can close an account, and what stops at once. */
 import { drain } from '@envoi/workers'
-import { vi } from 'vitest'
 import * as make from '../contract/make.ts'
 import { campaignTo } from '../support/audience.ts'
 import { enrol } from '../support/authenticator.ts'
 import { test as base, describe, expect, type TestAccount } from '../support/fixture.ts'
 import { refusal } from '../support/refusal.ts'
 import { mailsTo, userWith } from '../users/people.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const test = base.extend<{ home: TestAccount }>({
   home: [async ({ server }, use) => use(await server.openAccount()), { scope: 'file' }],

@@ -1,12 +1,9 @@
 /** A yes was given for an address, and does not go to another one with the contact; a no does. */
-import { vi } from 'vitest'
 import { importFile } from '../imports/support.ts'
 import { campaignTo } from '../support/audience.ts'
 import { newsletterPurpose } from '../support/newsletter-purpose.ts'
 import { expect, type TestAccount, test } from '../support/recorded.ts'
 import { refusal } from '../support/refusal.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 type Api = TestAccount['api']
 

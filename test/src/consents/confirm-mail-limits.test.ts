@@ -1,11 +1,7 @@
 /** How often somebody is asked to confirm: a form must not become a weapon against an address. */
-import { vi } from 'vitest'
 import { withdraw } from '../support/audience.ts'
 import { describe, expect, test } from '../support/fixture.ts'
 import { applicant, evidenceNow, linkOf, mailsOf, newContact, offers, sayYes, stateOf } from './applicants.ts'
-
-// the making of DKIM keys takes its time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const hour = 3_600_000
 

@@ -1,14 +1,10 @@
 /** Double opt-in from the yes to the proof: the mail is read as its recipient reads it, and its own link is followed. */
-import { vi } from 'vitest'
 import * as make from '../contract/make.ts'
 import { linksOf } from '../pages/support.ts'
 import { verifiedSender, withdraw } from '../support/audience.ts'
 import { describe, expect, test } from '../support/fixture.ts'
 import { confirmOwner } from '../users/people.ts'
 import { applicant, evidenceNow, linkOf, mailsOf, newContact, offers, sayYes, stateOf } from './applicants.ts'
-
-// the making of DKIM keys takes its time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const hour = 3_600_000
 

@@ -10,8 +10,9 @@ import { allOperations, type OperationId } from './operations.ts'
 type Guess = (nth: number) => Promise<RawAnswer>
 
 /**
- * What may be guessed at: how to do it, after what is needed for it. `new`: whoever calls chooses it. `random`: 128 bits or more that we have made, and
- * have authenticated before they have an effect; requests are counted by network (test/src/api/limits.test.ts).
+ * What may be guessed at: how to do it, after what is needed for it. `new`: whoever calls chooses it. `random`: 128 bits or more
+ * that we have made, and have authenticated before they have an effect; requests are counted by network
+ * (test/src/api/limits.test.ts).
  */
 type Verdict = ((scene: Scene) => Promise<Guess>) | 'new' | 'random'
 

@@ -1,12 +1,9 @@
 /** The pages in a real browser, as people meet them: without JavaScript, in both languages; and examined by axe. */
-import { afterAll, beforeAll, vi } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { withoutBrowser } from '../support/find-browser.ts'
 import { test as base, describe, expect } from '../support/fixture.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { applicant, stateOf, subscriber } from './support.ts'
-
-// a browser, and the making of DKIM keys, take their time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const test = base.skipIf(withoutBrowser)
 let browser: TestBrowser

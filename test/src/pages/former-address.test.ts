@@ -3,14 +3,11 @@ import { addressMark } from '@envoi/core/tracking/address-mark'
 import { createClickUrls } from '@envoi/core/tracking/click-urls'
 import { signPreferences, signView } from '@envoi/core/tracking/token'
 import { tokenKeysOf } from '@envoi/core/tracking/token-keys'
-import { vi } from 'vitest'
 import * as make from '../contract/make.ts'
 import { campaignTo } from '../support/audience.ts'
 import { describe, expect, test } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
 import { type Person, post, stateOf, subscriber } from './support.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const phone = '+33612345678'
 const read = async (url: string) => {

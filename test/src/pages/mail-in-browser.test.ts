@@ -1,6 +1,6 @@
 /** What people read, as they read it: the mail that asks for a confirmation, the demo's newsletter, a message in the browser. */
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, vi } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { newContact, offers, sayYes } from '../consents/applicants.ts'
 import { campaignTo } from '../support/audience.ts'
 import { withoutBrowser } from '../support/find-browser.ts'
@@ -8,9 +8,6 @@ import { test as base, describe, expect } from '../support/fixture.ts'
 import { openBrowser, type TestBrowser } from './browser.ts'
 import { asPage, lookAt } from './look-at.ts'
 import { stateOf } from './support.ts'
-
-// a browser, and the making of DKIM keys, take their time on a busy machine
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const demo = new URL('../../../demo/', import.meta.url)
 

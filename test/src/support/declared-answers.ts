@@ -52,8 +52,9 @@ function wrongHeaders(answer: string, sent: (name: string) => boolean): string[]
 }
 
 /**
- * Looks at every answer that a test server gives: whatever a test is about, an operation answers only with statuses, error
- * codes and headers that the contract declares for it, and none of its answers may be kept by a cache. Returns what was not; the fixture fails the file when there is anything.
+ * Looks at every answer that a test server gives: whatever a test is about, an operation answers only with statuses, error codes
+ * and headers that the contract declares for it, and none of its answers may be kept by a cache. Returns what was not; the
+ * fixture fails the file when there is anything.
  */
 export function watchAnswers(app: FastifyInstance): Set<string> {
   const undeclared = new Set<string>()

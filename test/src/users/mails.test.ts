@@ -1,10 +1,8 @@
 /** Mails of the platform to its users: what they say, to whom, once. */
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { platformSender, type ReceivedMail } from '../servers/smtp-server.ts'
 import { approve, describe, expect, test } from '../support/fixture.ts'
 import { anyone, invite, linkIn, mailsTo, userWith } from './people.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const minute = 60_000
 

@@ -8,8 +8,8 @@ import { asHolder, type PageKind } from '../page-kind.ts'
 import { endedPage, type Frame, fieldOf, frameOf, problemOf } from './link-page.ts'
 
 /**
- * `/users/confirm/{token}`: whoever opened an account proves the address. GET asks, POST confirms: with the password, or without a field for
- * it, which takes the account over from whoever chose it.
+ * `/users/confirm/{token}`: whoever opened an account proves the address. GET asks, POST confirms: with the password, or without
+ * a field for it, which takes the account over from whoever chose it.
  */
 export const confirmEmailPage: PageKind<UserToken> = {
   path: '/users/confirm/:token',

@@ -5,8 +5,8 @@ import { ask } from '../console/ask.ts'
 import type { Session } from './session.ts'
 
 /**
- * What takes a recent proof of who asks is answered `proof_required` in a session that is older than some minutes. Where there is a terminal, the
- * password is asked for there, and the client sends the request once more; elsewhere the refusal says what to do.
+ * What takes a recent proof of who asks is answered `proof_required` in a session that is older than some minutes. Where there is
+ * a terminal, the password is asked for there, and the client sends the request once more; elsewhere the refusal says what to do.
  */
 export function proving(context: CliContext, url: string, session: Session): () => Promise<boolean> {
   return async () => {
