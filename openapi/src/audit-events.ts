@@ -109,7 +109,7 @@ const Records = Type.Object(
   {
     $id: 'RecordIntegrity',
     description:
-      'Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by other ways than this API is named.',
+      'Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by any other way than this API is named.',
   },
 )
 

@@ -160,7 +160,7 @@ function descriptionOf({ description, cost }: OperationSpec): string {
 
 function trialNote(operation: OperationSpec): string {
   const limit = trialLimitOf(operation)
-  return limit === undefined ? '' : ` A trial account may ask for it ${limit} times in 24 hours.`
+  return limit === undefined ? '' : ` A trial account may call it at most ${limit} times in 24 hours.`
 }
 
 function securityOf({ access, besides = [] }: OperationSpec): Json[] {

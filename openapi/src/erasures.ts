@@ -33,7 +33,7 @@ export const Erasure = Type.Object(
         count: Type.Integer({ minimum: 1, description: 'How many rows.', examples: [1] }),
         ids: Type.Array(Id, {
           description:
-            'Which ones, of senders and users: those you can look at, and change yourself. Up to fifty; of all others, and without `contacts:reveal`, none, as it would say who the person was.',
+            'Which senders or users: those you can look up and change yourself, up to fifty of them. Empty for everything else, and without `contacts:reveal`, because it would say who the person was.',
         }),
         why: Type.String({
           description: 'Why they stay, and what you can do.',

@@ -43,7 +43,7 @@ export interface paths {
         head?: never;
         /**
          * Change the account
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.allowedOrigins` `api-keys:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.default` `contacts:delete`, `retention.audit` `audit:read`.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, and null removes a member of `legal` and `dpo`. With name, country and registration number in `legal`, the step `company` of the verification is passed. A trial account may call it at most 1000 times in 24 hours. To lower a protection you need the right to what it protects: `security.allowedIps` `users:manage`, `security.allowedOrigins` `api-keys:manage`, `security.requireTotp` `users:manage`, `security.notifyLogins` `users:manage`, `retention.default` `contacts:delete`, `retention.audit` `audit:read`.
          */
         patch: operations["account.update"];
         trace?: never;
@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Close the account
-         * @description By an owner who is logged in; an API key cannot. Takes the name of the account, letter for letter, and a fresh proof of who asks: `totp` (a code of the app, or a recovery code) from who has a second factor, else `password`; wrong ones are slowed down as at the login. From now on nothing is sent, campaigns stop, and whatever changes something answers `account_closing`, except for this closing itself, the end of sessions and keys, and what persons have a right to (erasure, objection, restriction, suppression). After `closesAt` the account is archived and deleted. A trial account may ask for it 5 times in 24 hours.
+         * @description By an owner who is logged in; an API key cannot. Takes the name of the account, letter for letter, and a fresh proof of who asks: `totp` (a code of the app, or a recovery code) from who has a second factor, else `password`; wrong ones are slowed down as at the login. From now on nothing is sent, campaigns stop, and whatever changes something answers `account_closing`, except for this closing itself, the end of sessions and keys, and what persons have a right to (erasure, objection, restriction, suppression). After `closesAt` the account is archived and deleted. A trial account may call it at most 5 times in 24 hours.
          */
         post: operations["accountClosure.request"];
         /**
@@ -139,7 +139,7 @@ export interface paths {
         head?: never;
         /**
          * Change one's own names
-         * @description A JSON merge patch (RFC 7396). What one may do is changed by others. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). What one may do is changed by others. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["users.updateMe"];
         trace?: never;
@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for the mail again that confirms the address
-         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day. A trial account may ask for it 10 times in 24 hours.
+         * @description Whoever opens an account is sent a link, which works for seven days; this sends another. The page behind it asks for the password of the account: without it, the holder of the mailbox takes the account over, and everything that gave access before ends. Nothing is sent if the address is already confirmed, nor more than one in five minutes and five a day. A trial account may call it at most 10 times in 24 hours.
          */
         post: operations["users.confirmEmail"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password
-         * @description All other sessions of the user end at once, and a mail tells of it. A trial account may ask for it 10 times in 24 hours.
+         * @description All other sessions of the user end at once, and a mail tells of it. A trial account may call it at most 10 times in 24 hours.
          */
         post: operations["users.changePassword"];
         delete?: never;
@@ -207,7 +207,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on; the answer lists them (`endedApiKeys`), and the audit log has an event `users.update` for each. A key cannot change the rights of the user who made it. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). A role replaces an exact set of permissions, and the other way round; both hold at once, in open sessions too. API keys whose value only this user knows end if they may do more than the user may from now on; the answer lists them (`endedApiKeys`), and the audit log has an event `users.update` for each. A key cannot change the rights of the user who made it. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["users.update"];
         trace?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The answer lists them (`endedApiKeys`), and the audit log has an event `users.deactivate` for each, whose target is the key. `reactivate` lets the user in again; keys that have ended stay so. A trial account may ask for it 100 times in 24 hours.
+         * @description All sessions end at once, links in mails, and API keys whose value only this user knows: those that they made or rotated last, in person or with a key of theirs. The answer lists them (`endedApiKeys`), and the audit log has an event `users.deactivate` for each, whose target is the key. `reactivate` lets the user in again; keys that have ended stay so. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["users.deactivate"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Reactivate a user
-         * @description With the rights the user had, which one must have oneself. Who had not accepted yet is invited again. A trial account may ask for it 100 times in 24 hours.
+         * @description With the rights the user had, which one must have oneself. Who had not accepted yet is invited again. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["users.reactivate"];
         delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Hand the account over
-         * @description An owner makes an active user owner in their place, and is an admin from then on. A trial account may ask for it 10 times in 24 hours.
+         * @description An owner makes an active user owner in their place, and is an admin from then on. A trial account may call it at most 10 times in 24 hours.
          */
         post: operations["users.transferOwnership"];
         delete?: never;
@@ -427,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Prove again who you are
-         * @description In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights, hand the account over, change its security settings. Wrong proofs are slowed down as at the login. A trial account may ask for it 200 times in 24 hours.
+         * @description In an open session, with the password, and the second factor of a user who has one: `totp`, or `passkey` (of `passkey-options`). For 15 minutes the session may then do what asks for a recent proof (`proof_required`), as it may after a login: make API keys, invite users and change their rights, hand the account over, change its security settings. Wrong proofs are slowed down as at the login. A trial account may call it at most 200 times in 24 hours.
          */
         post: operations["sessions.prove"];
         delete?: never;
@@ -475,7 +475,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to set up codes
-         * @description Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one. A trial account may ask for it 50 times in 24 hours.
+         * @description Makes a secret for the app, shown in this answer only. It opens nothing until a code of it has been confirmed; begun again, there is another one. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["totp.begin"];
         /**
@@ -499,7 +499,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the first code
-         * @description From now on the user logs in with a code. Answers ten recovery codes, once. A trial account may ask for it 50 times in 24 hours.
+         * @description From now on the user logs in with a code. Answers ten recovery codes, once. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["totp.confirm"];
         delete?: never;
@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Make new recovery codes
-         * @description The ones before are worth nothing any more. A trial account may ask for it 20 times in 24 hours.
+         * @description The ones before are worth nothing any more. A trial account may call it at most 20 times in 24 hours.
          */
         post: operations["totp.regenerateRecoveryCodes"];
         delete?: never;
@@ -563,7 +563,7 @@ export interface paths {
         put?: never;
         /**
          * Register a passkey
-         * @description From now on the user logs in with it, or with another second factor they have. The first second factor of a user comes with ten recovery codes, shown in this answer only. A trial account may ask for it 50 times in 24 hours.
+         * @description From now on the user logs in with it, or with another second factor they have. The first second factor of a user comes with ten recovery codes, shown in this answer only. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["passkeys.create"];
         delete?: never;
@@ -583,7 +583,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to register a passkey
-         * @description Answers what the browser is asked with. The challenge in it is good once, for five minutes. A trial account may ask for it 200 times in 24 hours.
+         * @description Answers what the browser is asked with. The challenge in it is good once, for five minutes. A trial account may call it at most 200 times in 24 hours.
          */
         post: operations["passkeys.begin"];
         delete?: never;
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key. A trial account may ask for it 50 times in 24 hours.
+         * @description The key is in this answer only. Nobody can grant what they do not have: a key made with another key ends with it at the latest, and works from its addresses only; one made with a test key is a test key. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["apiKeys.create"];
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description Gives the key another value, which is in this answer only and works at once. Its id, name, rights, addresses and end stay. Earlier values go on working for the time of `overlap`, so that programs can change over one by one; access tokens made with one of them end with it. Of two rotations at once the last gives the value that stays. Nobody rotates a key that may do more than they may, or longer, or from more addresses. A trial account may ask for it 50 times in 24 hours.
+         * @description Gives the key another value, which is in this answer only and works at once. Its id, name, rights, addresses and end stay. Earlier values go on working for the time of `overlap`, so that programs can change over one by one; access tokens made with one of them end with it. Of two rotations at once the last gives the value that stays. Nobody rotates a key that may do more than they may, or longer, or from more addresses. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["apiKeys.rotate"];
         delete?: never;
@@ -827,7 +827,7 @@ export interface paths {
         head?: never;
         /**
          * Change a contact
-         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396): fields left out stay as they are, null clears. A consent goes with the address it was given for: with another `email` or `phone`, what was granted for the former becomes `lapsed`, and the consent to tracking with the email; what was refused or withdrawn stays. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["contacts.update"];
         trace?: never;
@@ -862,7 +862,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change the contact with an external id
-         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one. A trial account may ask for it 5000 times in 24 hours.
+         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. Another `email` or `phone` than before ends what was granted for it, as `contacts.update` says; `consents` in the same request count for the new one. A trial account may call it at most 5000 times in 24 hours.
          */
         put: operations["contacts.upsertByExternalId"];
         post?: never;
@@ -882,7 +882,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change the contact with an email address
-         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. A trial account may ask for it 5000 times in 24 hours.
+         * @description 201 when it was created, 200 when it existed; fields left out stay as they are. A trial account may call it at most 5000 times in 24 hours.
          */
         put: operations["contacts.upsertByEmail"];
         post?: never;
@@ -903,7 +903,7 @@ export interface paths {
         put?: never;
         /**
          * Create or change up to 5,000 contacts
-         * @description An item is the contact with its `externalId`, else the one with its `email`; an item with neither, the one with its `phone`. Items are taken in order: a later one sees what an earlier one did. One result per item, in order; a bad item does not stop the others. A trial account may ask for it 500 times in 24 hours.
+         * @description An item is the contact with its `externalId`, else the one with its `email`; an item with neither, the one with its `phone`. Items are taken in order: a later one sees what an earlier one did. One result per item, in order; a bad item does not stop the others. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["contacts.batch"];
         delete?: never;
@@ -927,7 +927,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a field
-         * @description From then on contacts may hold a value of it among their `attributes`. A trial account may ask for it 200 times in 24 hours.
+         * @description From then on contacts may hold a value of it among their `attributes`. A trial account may call it at most 200 times in 24 hours.
          */
         post: operations["fields.create"];
         delete?: never;
@@ -959,7 +959,7 @@ export interface paths {
         head?: never;
         /**
          * Change a field
-         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`, `purpose` `contacts:reveal`.
+         * @description A JSON merge patch (RFC 7396). A choice taken away stays where contacts already hold it; it can no longer be written. A trial account may call it at most 1000 times in 24 hours. To lower a protection you need the right to what it protects: `specialCategory` `contacts:reveal`, `purpose` `contacts:reveal`.
          */
         patch: operations["fields.update"];
         trace?: never;
@@ -979,7 +979,7 @@ export interface paths {
         put?: never;
         /**
          * Create a list
-         * @description It starts empty. A trial account may ask for it 200 times in 24 hours.
+         * @description It starts empty. A trial account may call it at most 200 times in 24 hours.
          */
         post: operations["lists.create"];
         delete?: never;
@@ -1011,7 +1011,7 @@ export interface paths {
         head?: never;
         /**
          * Change a list
-         * @description A JSON merge patch (RFC 7396). A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["lists.update"];
         trace?: never;
@@ -1027,7 +1027,7 @@ export interface paths {
         put?: never;
         /**
          * Add up to 5,000 contacts to a list
-         * @description Adding one that is a member already changes nothing. A trial account may ask for it 2000 times in 24 hours.
+         * @description Adding one that is a member already changes nothing. A trial account may call it at most 2000 times in 24 hours.
          */
         post: operations["lists.addMembers"];
         /**
@@ -1095,7 +1095,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a purpose
-         * @description Grounds that cannot carry what they are declared for are refused with `instruction_may_infringe` and the article. A trial account may ask for it 100 times in 24 hours.
+         * @description Grounds that cannot carry what they are declared for are refused with `instruction_may_infringe` and the article. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["purposes.create"];
         delete?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         head?: never;
         /**
          * Change a purpose
-         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened. A trial account may ask for it 1000 times in 24 hours. To lower a protection you need the right to what it protects: `legalBasis` `consents:write`, `eprivacyGround` `consents:write`, `channels` `consents:write`, `doubleOptIn` `consents:write`, `retention` `contacts:delete`.
+         * @description A JSON merge patch (RFC 7396). The key stays. People who agreed on one ground are not moved to a weaker one: once there are consents, `legalBasis` and `eprivacyGround` can only be tightened. A trial account may call it at most 1000 times in 24 hours. To lower a protection you need the right to what it protects: `legalBasis` `consents:write`, `eprivacyGround` `consents:write`, `channels` `consents:write`, `doubleOptIn` `consents:write`, `retention` `contacts:delete`.
          */
         patch: operations["purposes.update"];
         trace?: never;
@@ -1147,7 +1147,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a contact agreed to or refused
-         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like). A trial account may ask for it 5000 times in 24 hours.
+         * @description Adds a line to the ledger. A grant becomes `pending` where double opt-in applies, and a mail asks the person to confirm within seven days, unless the grant is older than 30 days: within the hour one mail per contact and purpose is enough, and three a day. It leaves from the sender last used for the purpose, at a verified domain. Withdrawing is always accepted. The same proof sent twice adds nothing. A grant counts for the address that the contact has; one collected before that address was theirs is refused, unless it comes together with the address (`contacts.upsertByEmail` and its like). A trial account may call it at most 5000 times in 24 hours.
          */
         post: operations["consents.record"];
         delete?: never;
@@ -1211,7 +1211,7 @@ export interface paths {
         put?: never;
         /**
          * Record an objection
-         * @description It needs no reason and takes effect at once, for messages on their way as well. A trial account may ask for it 5000 times in 24 hours.
+         * @description It needs no reason and takes effect at once, for messages on their way as well. A trial account may call it at most 5000 times in 24 hours.
          */
         post: operations["objections.create"];
         /**
@@ -1239,7 +1239,7 @@ export interface paths {
         put?: never;
         /**
          * Restrict the processing of a contact
-         * @description It takes effect at once, for messages on their way as well. One in force stays as it is. A trial account may ask for it 5000 times in 24 hours.
+         * @description It takes effect at once, for messages on their way as well. One in force stays as it is. A trial account may call it at most 5000 times in 24 hours.
          */
         post: operations["restriction.create"];
         /**
@@ -1267,7 +1267,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a contact says to tracking
-         * @description A line of the ledger, with its proof. Saying no is always accepted. A trial account may ask for it 5000 times in 24 hours.
+         * @description A line of the ledger, with its proof. Saying no is always accepted. A trial account may call it at most 5000 times in 24 hours.
          */
         post: operations["tracking.record"];
         /**
@@ -1295,7 +1295,7 @@ export interface paths {
         put?: never;
         /**
          * Suppress an address
-         * @description It counts at once, for messages on their way as well. A trial account may ask for it 2000 times in 24 hours.
+         * @description It counts at once, for messages on their way as well. A trial account may call it at most 2000 times in 24 hours.
          */
         post: operations["suppressions.create"];
         delete?: never;
@@ -1343,7 +1343,7 @@ export interface paths {
         put?: never;
         /**
          * Create an import
-         * @description Create an import, send its file to `uploadUrl`, then read it until its status is `completed`. A row is about the contact that has its `externalId`, else its `email`; a row with neither, about the one that has its `phone`. An empty cell leaves what is known as it is. Of several lines about one contact the last one counts, and the others are rejected with `duplicate_in_file`. An import can be repeated: what is already there is `unchanged`. Recording consents needs `consents:write` as well. A trial account may ask for it 50 times in 24 hours.
+         * @description Create an import, send its file to `uploadUrl`, then read it until its status is `completed`. A row is about the contact that has its `externalId`, else its `email`; a row with neither, about the one that has its `phone`. An empty cell leaves what is known as it is. Of several lines about one contact the last one counts, and the others are rejected with `duplicate_in_file`. An import can be repeated: what is already there is `unchanged`. Recording consents needs `consents:write` as well. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["imports.create"];
         delete?: never;
@@ -1362,7 +1362,7 @@ export interface paths {
         get?: never;
         /**
          * Send an import's file
-         * @description The body is the file itself, of up to 5 GiB, streamed; compressed with `Content-Encoding: gzip` or as `application/gzip` if you like. The import starts when all of it has arrived: an upload that breaks off leaves nothing, and can be sent again. The file is deleted as soon as the import has ended, and an import that waits for its file for more than a day is cancelled. A trial account may ask for it 50 times in 24 hours.
+         * @description The body is the file itself, of up to 5 GiB, streamed; compressed with `Content-Encoding: gzip` or as `application/gzip` if you like. The import starts when all of it has arrived: an upload that breaks off leaves nothing, and can be sent again. The file is deleted as soon as the import has ended, and an import that waits for its file for more than a day is cancelled. A trial account may call it at most 50 times in 24 hours.
          */
         put: operations["imports.upload"];
         post?: never;
@@ -1423,7 +1423,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error. A trial account may ask for it 100 times in 24 hours.
+         * @description It stops at the next 10,000 rows, read or written; what it had written by then stays, and `counts` says how much that is. Cancelling twice is no error. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["imports.cancel"];
         delete?: never;
@@ -1447,7 +1447,7 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well. A trial account may ask for it 200 times in 24 hours.
+         * @description The rule is checked against the declared fields, purposes, lists, campaigns and segments it names; each error points at its place in the tree. Conditions on what comes masked without `contacts:reveal` need that permission (but for `exists`), those on consents need `consents:read`; values of the former come masked as well. A trial account may call it at most 200 times in 24 hours.
          */
         post: operations["segments.create"];
         delete?: never;
@@ -1499,7 +1499,7 @@ export interface paths {
         head?: never;
         /**
          * Change a segment
-         * @description A JSON merge patch (RFC 7396), except that `rule` is replaced as a whole. Campaigns that have started keep the audience they had. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396), except that `rule` is replaced as a whole. Campaigns that have started keep the audience they had. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["segments.update"];
         trace?: never;
@@ -1603,7 +1603,7 @@ export interface paths {
         put?: never;
         /**
          * Check the DNS records of a sender domain
-         * @description Looks the records up now. The domain is `verified` when its DKIM key is found as published here. A trial account may ask for it 100 times in 24 hours.
+         * @description Looks the records up now. The domain is `verified` when its DKIM key is found as published here. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["senderDomains.verify"];
         delete?: never;
@@ -1627,7 +1627,7 @@ export interface paths {
         put?: never;
         /**
          * Create a sender
-         * @description Attached to the sender domain of its address, when there is one. A trial account may ask for it 50 times in 24 hours.
+         * @description Attached to the sender domain of its address, when there is one. A trial account may call it at most 50 times in 24 hours.
          */
         post: operations["senders.create"];
         delete?: never;
@@ -1659,7 +1659,7 @@ export interface paths {
         head?: never;
         /**
          * Change a sender
-         * @description A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). The address itself cannot change. Whom a message says it is from, and where answers go, is part of what is sent: it needs `campaigns:send` besides. A campaign that is scheduled or sent keeps the sender that was approved with it. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["senders.update"];
         trace?: never;
@@ -1679,7 +1679,7 @@ export interface paths {
         put?: never;
         /**
          * Create a template
-         * @description Compiled before it is stored: an error points at the part, the line and the column. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 500 times in 24 hours.
+         * @description Compiled before it is stored: an error points at the part, the line and the column. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["templates.create"];
         delete?: never;
@@ -1711,7 +1711,7 @@ export interface paths {
         head?: never;
         /**
          * Change a template
-         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). Campaigns that are already being sent keep what they started with. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["templates.update"];
         trace?: never;
@@ -1771,7 +1771,7 @@ export interface paths {
         put?: never;
         /**
          * Create a campaign
-         * @description A draft. The audience is a segment or lists; the content a template or inline. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 500 times in 24 hours.
+         * @description A draft. The audience is a segment or lists; the content a template or inline. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["campaigns.create"];
         delete?: never;
@@ -1803,7 +1803,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft
-         * @description A JSON merge patch (RFC 7396). Only a draft can be changed. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may ask for it 1000 times in 24 hours.
+         * @description A JSON merge patch (RFC 7396). Only a draft can be changed. Without `contacts:reveal`, a content may put out what you see masked, in running text (`{{ contact.firstName | default: "…" }}`), and do nothing else with it: conditions, loops, filters, assignments and addresses of links and images over such values answer `permission_missing`. So do they over `unsubscribeUrl`, `preferencesUrl` and `viewUrl`, but for a link of their own. A trial account may call it at most 1000 times in 24 hours.
          */
         patch: operations["campaigns.update"];
         trace?: never;
@@ -1839,7 +1839,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial. A trial account may ask for it 20 times in 24 hours.
+         * @description To up to five addresses that the account's own users have confirmed, personalised with a contact's data when one is given (`contacts:read` is needed, and without `contacts:reveal` they are masked). Nothing is tracked and no figure changes; each counts in the daily quota of an account in trial. A trial account may call it at most 20 times in 24 hours.
          */
         post: operations["campaigns.test"];
         delete?: never;
@@ -1859,7 +1859,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign to everyone in its audience who may receive it
-         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused. Expensive: see Turns. A trial account may ask for it 100 times in 24 hours.
+         * @description Content, sender and the rule of the audience are taken as they are now (`approval`); who is in it is found out by a job. Images stay where their addresses lead: whoever runs that server can change what is seen. A second `send` is refused. Expensive: see Turns. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["campaigns.send"];
         delete?: never;
@@ -1879,7 +1879,7 @@ export interface paths {
         put?: never;
         /**
          * Send a campaign later
-         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent. Expensive: see Turns. A trial account may ask for it 100 times in 24 hours.
+         * @description What it is now is what will leave (`approval`): later changes to its template, sender or segments do not count. At that time its preflight is done anew, and who is in the audience is found out then: the rule is the approved one, lists and contacts are as they are by then. What must not leave any more makes it a draft again, without approval. Cancelling it before brings it back to nothing sent. Expensive: see Turns. A trial account may call it at most 100 times in 24 hours.
          */
         post: operations["campaigns.schedule"];
         delete?: never;
@@ -1899,7 +1899,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a campaign
-         * @description Messages in the hands of a worker are finished; no other leaves. A trial account may ask for it 500 times in 24 hours.
+         * @description Messages in the hands of a worker are finished; no other leaves. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["campaigns.pause"];
         delete?: never;
@@ -1919,7 +1919,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a paused campaign
-         * @description Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it. A trial account may ask for it 500 times in 24 hours.
+         * @description Ground is checked anew for each message that is left. A test key resumes campaigns of test mode only: no message may leave because of it. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["campaigns.resume"];
         delete?: never;
@@ -1939,7 +1939,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a campaign
-         * @description What has not left will not; what has left cannot be called back. A trial account may ask for it 500 times in 24 hours.
+         * @description What has not left will not; what has left cannot be called back. A trial account may call it at most 500 times in 24 hours.
          */
         post: operations["campaigns.cancel"];
         delete?: never;
@@ -3640,7 +3640,7 @@ export interface components {
                  * @example 1
                  */
                 count: number;
-                /** @description Which ones, of senders and users: those you can look at, and change yourself. Up to fifty; of all others, and without `contacts:reveal`, none, as it would say who the person was. */
+                /** @description Which senders or users: those you can look up and change yourself, up to fifty of them. Empty for everything else, and without `contacts:reveal`, because it would say who the person was. */
                 ids: string[];
                 /**
                  * @description Why they stay, and what you can do.
@@ -4458,7 +4458,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by other ways than this API is named. */
+        /** @description Rows that are promises, compared with the sealed entries that say what they are. A suppression, a receipt, a step of the verification or a retention that was changed, removed or put in by any other way than this API is named. */
         RecordIntegrity: {
             /**
              * @description Sealed entries that hold, up to the first break among them.
